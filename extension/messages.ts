@@ -1,0 +1,309 @@
+import { z } from 'zod'
+import { categorySchema } from '../shared/protocol/categories.ts'
+import {
+  cidSchema,
+  commitmentSchema,
+  grantIdSchema,
+  hash32Schema,
+  organizationIdSchema,
+  originSchema,
+  periodSchema,
+  unixSecondsSchema,
+} from '../shared/protocol/ids.ts'
+import { purposeSchema } from '../shared/protocol/purposes.ts'
+import { relayInfoSchema } from '../shared/protocol/relay-api.ts'
+import { retrievalAnswerSchema, retrievalProofSchema } from '../shared/protocol/sign-in.ts'
+import { statementSchema } from '../shared/protocol/statement.ts'
+
+/**
+ * Every message between the extension's contexts. Three tables, one a direction; who may use which is decided by the
+ * browser's `sender`, never by the message. What a web page may say is not here but in `shared/protocol/provider.ts`.
+ * Errors cross as `ErrorReply` (`shared/protocol/errors.ts`).
+ */
+
+// What screens show -------------------------------------------------------------------------------------------
+
+const base64Schema = z.base64()
+const nothing = z.strictObject({})
+
+/** A document in words, as `shared/fhir` summarizes it. */
+export const summarySchema = z.object({
+  title: z.string(),
+  patient: z.object({ name: z.string().optional(), birthDate: z.string().optional(), sex: z.string().optional() }).optional(),
+  sections: z.array(
+    z.object({
+      heading: z.string(),
+      rows: z.array(
+        z.object({
+          label: z.string(),
+          value: z.string(),
+          unit: z.string().optional(),
+          reference: z.string().optional(),
+          flag: z.enum(['high', 'low', 'abnormal']).optional(),
+          date: z.string().optional(),
+          note: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+  series: z.array(
+    z.object({ label: z.string(), unit: z.string().optional(), points: z.array(z.object({ date: z.string(), value: z.number() })) }),
+  ),
+})
+export type Summary = z.infer<typeof summarySchema>
+
+export const organizationViewSchema = z.object({
+  id: organizationIdSchema,
+  name: z.string(),
+  origin: originSchema.nullable(),
+  /** Accredited now, or why not. */
+  standing: z.enum(['accredited', 'suspended', 'expired', 'unknown']),
+  validUntil: unixSecondsSchema.nullable(),
+  connectedAt: unixSecondsSchema.nullable(),
+})
+export type OrganizationView = z.infer<typeof organizationViewSchema>
+
+/** A record as lists show it. `saving` until the relay has confirmed the pin, `waiting` until the ledger has the anchor. */
+export const recordViewSchema = z.object({
+  commitment: commitmentSchema,
+  title: z.string(),
+  category: categorySchema,
+  period: periodSchema,
+  issuedAt: z.string(),
+  author: organizationViewSchema,
+  practitioner: z.string().nullable(),
+  contentBytes: z.int(),
+  status: z.enum(['saving', 'waiting', 'saved']),
+  savedAt: unixSecondsSchema.nullable(),
+  previous: commitmentSchema.nullable(),
+  cid: cidSchema.nullable(),
+})
+export type RecordView = z.infer<typeof recordViewSchema>
+
+/** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
+export const requestStates = ['checking', 'ready', 'working', 'done', 'declined', 'expired', 'cancelled', 'failed'] as const
+
+const requestBase = {
+  id: hash32Schema,
+  state: z.enum(requestStates),
+  via: z.enum(['page', 'inbox']),
+  receivedAt: unixSecondsSchema,
+  expiresAt: unixSecondsSchema,
+  organization: organizationViewSchema,
+  /** While `working`: what is being done in plain words, and how far (0 to 1). */
+  progress: z.object({ label: z.string(), done: z.number().min(0).max(1) }).nullable(),
+  /** When `failed`: what was kept, what was not, and the next step. */
+  failure: z.object({ reason: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+}
+
+/** One stored request as the approval window shows it. */
+export const requestViewSchema = z.discriminatedUnion('kind', [
+  z.object({ ...requestBase, kind: z.literal('connect') }),
+  z.object({
+    ...requestBase,
+    kind: z.literal('deposit'),
+    /** Present once the sealed record was fetched, opened and checked. */
+    record: z.object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) }).nullable(),
+  }),
+  z.object({
+    ...requestBase,
+    kind: z.literal('access'),
+    purpose: purposeSchema,
+    period: periodSchema,
+    reason: z.string(),
+    practitioner: z.string(),
+    durationSeconds: z.int(),
+    /** Every category asked for, with the exact records it would open; a shielded one starts unchosen. */
+    categories: z.array(z.object({ category: categorySchema, shielded: z.boolean(), records: z.array(recordViewSchema) })),
+  }),
+])
+export type RequestView = z.infer<typeof requestViewSchema>
+export type AccessView = Extract<RequestView, { kind: 'access' }>
+export type DepositView = Extract<RequestView, { kind: 'deposit' }>
+export type ConnectView = Extract<RequestView, { kind: 'connect' }>
+
+/** What a person decided in the approval window. For access, exactly the listed records are opened until `notAfter`. */
+export const decisionInputSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('decline') }),
+  z.strictObject({
+    outcome: z.literal('approve'),
+    access: z.strictObject({ commitments: z.array(commitmentSchema).min(1), durationSeconds: z.int().positive() }).optional(),
+  }),
+])
+export type DecisionInput = z.infer<typeof decisionInputSchema>
+
+export const grantViewSchema = z.object({
+  grantId: grantIdSchema,
+  organization: organizationViewSchema,
+  purpose: purposeSchema,
+  notBefore: unixSecondsSchema,
+  notAfter: unixSecondsSchema,
+  status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'expired', 'failed']),
+  records: z.array(recordViewSchema),
+  /** What the organization has opened so far, from the ledger and the relay's receipts. */
+  opened: z.array(z.object({ at: unixSecondsSchema, commitment: commitmentSchema.nullable(), by: z.enum(['ledger', 'relay', 'node']) })),
+})
+export type GrantView = z.infer<typeof grantViewSchema>
+
+/** One line of the audit trail; `source` says who keeps it. */
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  at: unixSecondsSchema,
+  source: z.enum(['ledger', 'relay', 'here']),
+  event: z.enum([
+    'vault-created', 'vault-restored', 'connected', 'disconnected',
+    'deposit-offered', 'deposit-accepted', 'deposit-declined', 'deposit-failed', 'anchored',
+    'access-requested', 'access-approved', 'access-narrowed', 'access-declined', 'access-expired',
+    'granted', 'accessed', 'served', 'refused', 'revoked', 'revocation-requested', 'exported',
+  ]),
+  organization: organizationViewSchema.nullable(),
+  /** A sentence for a person; never a hash. */
+  text: z.string(),
+  /** Hashes and numbers for "Technical details". */
+  details: z.record(z.string(), z.string()),
+})
+export type AuditEntry = z.infer<typeof auditEntrySchema>
+
+export const statusSchema = z.object({
+  vault: z.enum(['none', 'locked', 'unlocked']),
+  phraseConfirmed: z.boolean(),
+  autoLockMinutes: z.int(),
+  networkName: z.string(),
+  relay: z.object({
+    origin: originSchema,
+    /** `node`: the libp2p reservation, so that others can reach this browser directly. */
+    state: z.enum(['reachable', 'unreachable', 'unknown']),
+    since: unixSecondsSchema.nullable(),
+    node: z.enum(['off', 'connecting', 'reachable']),
+  }),
+  backup: z.object({ state: z.enum(['none', 'saving', 'saved', 'failed']), at: unixSecondsSchema.nullable() }),
+  waiting: z.int(),
+})
+export type Status = z.infer<typeof statusSchema>
+
+export const siteViewSchema = z.object({
+  origin: originSchema.nullable(),
+  organization: organizationViewSchema.nullable(),
+  invited: z.boolean(),
+})
+
+// Tables ------------------------------------------------------------------------------------------------------
+
+/** Screens (extension pages) to background. Each entry: request, response. */
+export const uiMessages = {
+  'status.get': { request: nothing, response: statusSchema },
+  'vault.create': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ words: z.array(z.string()).length(24) }) },
+  'vault.reveal': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ words: z.array(z.string()).length(24) }) },
+  'vault.confirmPhrase': {
+    request: z.strictObject({ answers: z.array(z.strictObject({ position: z.int().min(1).max(24), word: z.string() })).min(3) }),
+    response: z.object({ confirmed: z.boolean() }),
+  },
+  'vault.unlock': { request: z.strictObject({ passphrase: z.string() }), response: nothing },
+  'vault.lock': { request: nothing, response: nothing },
+  'vault.restore': {
+    request: z.strictObject({ words: z.array(z.string()).length(24), passphrase: z.string(), relay: originSchema }),
+    response: z.object({ records: z.int(), missingFromBackup: z.int() }),
+  },
+  'vault.exportIdentity': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ identity: z.string() }) },
+  'vault.setAutoLock': { request: z.strictObject({ minutes: z.int().min(1).max(240) }), response: nothing },
+  'site.get': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
+  'site.invite': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
+  'site.remove': { request: z.strictObject({ origin: originSchema }), response: nothing },
+  'requests.list': { request: nothing, response: z.object({ requests: z.array(requestViewSchema) }) },
+  'requests.get': { request: z.strictObject({ id: hash32Schema }), response: requestViewSchema },
+  'requests.decide': { request: z.strictObject({ id: hash32Schema, decision: decisionInputSchema }), response: requestViewSchema },
+  'requests.retry': { request: z.strictObject({ id: hash32Schema }), response: requestViewSchema },
+  'requests.open': { request: z.strictObject({ id: hash32Schema.optional() }), response: nothing },
+  'records.list': { request: nothing, response: z.object({ records: z.array(recordViewSchema) }) },
+  'records.read': {
+    request: z.strictObject({ commitment: commitmentSchema }),
+    response: z.object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) }),
+  },
+  /** A `blob:` URL of a standard age file, for the storage identity; the page downloads it. */
+  'records.export': { request: z.strictObject({ commitment: commitmentSchema }), response: z.object({ url: z.string(), filename: z.string() }) },
+  'grants.list': { request: nothing, response: z.object({ grants: z.array(grantViewSchema) }) },
+  'grants.revoke': { request: z.strictObject({ grantId: grantIdSchema }), response: grantViewSchema },
+  /** The signed grant and a signed revocation as JSON, which anyone may submit. */
+  'grants.export': { request: z.strictObject({ grantId: grantIdSchema }), response: z.object({ json: z.string(), filename: z.string() }) },
+  'connections.list': { request: nothing, response: z.object({ organizations: z.array(organizationViewSchema) }) },
+  'audit.list': { request: nothing, response: z.object({ entries: z.array(auditEntrySchema) }) },
+  'inbox.check': { request: nothing, response: z.object({ found: z.int() }) },
+} as const
+export type UiMessage = keyof typeof uiMessages
+
+/** Port name by which screens hear `{changed: true}` whenever a snapshot may have changed, and then ask again. */
+export const CHANGES_PORT = 'carekey-changes'
+/** Port name by which a bridge content script carries provider calls: `{id, method, params}` and `{id, result | error}`. */
+export const PROVIDER_PORT = 'carekey-provider'
+
+/** Background to node (the offscreen document in Chrome, the same context in Firefox). Tickets name opened staged files. */
+export const nodeMessages = {
+  'node.start': { request: z.strictObject({ relay: relayInfoSchema }), response: z.object({ peerId: z.string() }) },
+  'node.stop': { request: nothing, response: nothing },
+  'node.state': {
+    request: nothing,
+    response: z.object({ peerId: z.string().nullable(), reserved: z.boolean(), servedBytes: z.int(), blocks: z.int() }),
+  },
+  /** Downloads a staged CAR, checks every hash; answers with the age header so that the vault can unwrap the file key. */
+  'node.fetchStaged': {
+    request: z.strictObject({ url: z.url(), token: z.string(), cid: cidSchema, maxBytes: z.int() }),
+    response: z.object({ ticket: z.string(), header: base64Schema }),
+  },
+  /** Opens the payload in the sealing worker; keeps the plaintext in memory under the ticket until `reseal` or `discard`. */
+  'node.openStaged': {
+    request: z.strictObject({ ticket: z.string(), fileKey: base64Schema }),
+    response: z.object({
+      statement: base64Schema,
+      contentHash: hash32Schema,
+      contentBytes: z.int(),
+      mediaType: z.string().nullable(),
+      summary: summarySchema,
+      issues: z.array(z.string()),
+    }),
+  },
+  /** Seals the ticket's envelope under a fresh header and file key into the local blockstore. */
+  'node.reseal': {
+    request: z.strictObject({ ticket: z.string(), header: base64Schema, fileKey: base64Schema }),
+    response: z.object({ cid: cidSchema, sealedBytes: z.int() }),
+  },
+  'node.discard': { request: z.strictObject({ ticket: z.string() }), response: nothing },
+  /** Puts small, already sealed bytes (a manifest, the backup) into the blockstore. */
+  'node.put': { request: z.strictObject({ bytes: base64Schema }), response: z.object({ cid: cidSchema }) },
+  'node.get': { request: z.strictObject({ cid: cidSchema, maxBytes: z.int(), relay: originSchema, token: z.string() }), response: z.object({ bytes: base64Schema }) },
+  /** Uploads the DAG as a CAR and pins it at the relay; answers only once the relay says `pinned`. */
+  'node.pin': {
+    request: z.strictObject({ cid: cidSchema, name: z.string(), relay: originSchema, token: z.string() }),
+    response: z.object({ requestId: z.string() }),
+  },
+  'node.drop': { request: z.strictObject({ cid: cidSchema }), response: nothing },
+  /** Opens a stored record for a screen; fetched from the relay when its blocks are not here. */
+  'node.read': {
+    request: z.strictObject({ cid: cidSchema, fileKey: base64Schema, relay: originSchema, token: z.string() }),
+    response: z.object({ statement: base64Schema, summary: summarySchema, issues: z.array(z.string()) }),
+  },
+  /** Seals the record's content, without envelope, under a header for the storage identity; answers a `blob:` URL. */
+  'node.export': {
+    request: z.strictObject({
+      cid: cidSchema, fileKey: base64Schema, header: base64Schema, exportKey: base64Schema, relay: originSchema, token: z.string(),
+    }),
+    response: z.object({ url: z.string() }),
+  },
+} as const
+export type NodeMessage = keyof typeof nodeMessages
+
+/** Node to background. */
+export const nodeEvents = {
+  /** The node's WebSocket document is up; the background answers by `node.start` when the vault is unlocked. */
+  'event.ready': { request: nothing, response: nothing },
+  'event.reservation': { request: z.strictObject({ reserved: z.boolean(), peerId: z.string() }), response: nothing },
+  /** Registers the peer id at the relay (needs a signature), before each reservation. */
+  'event.registerPeer': { request: z.strictObject({ peerId: z.string() }), response: z.object({ registered: z.boolean() }) },
+  /** A peer has shown a proof: may this CID be served to it? */
+  'event.authorize': { request: z.strictObject({ proof: retrievalProofSchema }), response: retrievalAnswerSchema },
+  'event.served': { request: z.strictObject({ grant: grantIdSchema, cid: cidSchema, bytes: z.int() }), response: nothing },
+} as const
+export type NodeEvent = keyof typeof nodeEvents
+
+export type RequestOf<T extends Record<string, { request: z.ZodType }>, K extends keyof T> = z.input<T[K]['request']>
+export type ResponseOf<T extends Record<string, { response: z.ZodType }>, K extends keyof T> = z.output<T[K]['response']>
+

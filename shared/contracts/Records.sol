@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+
+import {IAccreditation} from "./interfaces/IAccreditation.sol";
+import {IRecords} from "./interfaces/IRecords.sol";
+import {Signatures} from "./Signatures.sol";
+
+/// @title Records
+/// @dev The interface is the manual.
+contract Records is IRecords, EIP712 {
+    /// @dev One slot.
+    struct Place {
+        address subject;
+        uint48 blockNumber;
+        uint48 timestamp;
+    }
+
+    bytes32 private constant ANCHOR_TYPEHASH =
+        keccak256("Anchor(bytes32 commitment,address subject,bytes32 previous,uint256 deadline)");
+    bytes32 private constant ACCEPTANCE_TYPEHASH =
+        keccak256("Acceptance(bytes32 anchor,bytes32 author,uint256 deadline)");
+
+    /// @notice The registry that says who is accredited.
+    IAccreditation public immutable ACCREDITATION;
+
+    mapping(bytes32 commitment => Place) private _places;
+
+    /// @param accreditation The registry that says who is accredited.
+    constructor(IAccreditation accreditation) EIP712("Carekey Records", "1") {
+        ACCREDITATION = accreditation;
+    }
+
+    /// @inheritdoc IRecords
+    function anchor(
+        Anchor calldata a,
+        bytes32 author,
+        bytes calldata authorSignature,
+        uint256 acceptanceDeadline,
+        bytes calldata acceptanceSignature
+    ) external {
+        if (block.timestamp > a.deadline) revert DeadlinePassed(a.deadline);
+        if (block.timestamp > acceptanceDeadline) revert DeadlinePassed(acceptanceDeadline);
+        if (a.commitment == 0) revert InvalidCommitment();
+        if (_places[a.commitment].subject != address(0)) revert AlreadyAnchored(a.commitment);
+        if (a.previous != 0 && _places[a.previous].subject != a.subject) revert UnknownPrevious(a.previous);
+        bytes32 digest = anchorDigest(a);
+        Signatures.check(digest, authorSignature, ACCREDITATION.requireAccredited(author));
+        Signatures.check(
+            _hashTypedDataV4(keccak256(abi.encode(ACCEPTANCE_TYPEHASH, digest, author, acceptanceDeadline))),
+            acceptanceSignature,
+            a.subject
+        );
+
+        _places[a.commitment] = Place(a.subject, uint48(block.number), uint48(block.timestamp));
+
+        emit Anchored(a.commitment, a.subject, author, a.previous);
+    }
+
+    /// @inheritdoc IRecords
+    function anchorOf(
+        bytes32 commitment
+    ) external view returns (address subject, uint64 blockNumber, uint64 timestamp) {
+        Place memory place = _places[commitment];
+        return (place.subject, place.blockNumber, place.timestamp);
+    }
+
+    /// @inheritdoc IRecords
+    function anchorDigest(Anchor calldata a) public view returns (bytes32 digest) {
+        return _hashTypedDataV4(keccak256(abi.encode(ANCHOR_TYPEHASH, a)));
+    }
+}

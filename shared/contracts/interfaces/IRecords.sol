@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Anchors: a time and a place for records, signed by author and patient, submitted by anyone
+/// @notice An anchor is a salted commitment to a statement about a record. Neither content nor address of a record is here.
+/// @dev EIP-712 signatures in the domain ("Carekey Records", "1", chain, this contract), from plain keys. The commitment is the
+/// nonce: it is anchored once. An anchor cannot be changed or removed by anyone.
+///
+/// WARNINGS
+/// - Whether the author was accredited is settled at the anchor's block; later suspension does not undo it.
+/// - Two anchors may name the same previous one: a fork is visible, not forbidden.
+interface IRecords {
+    /// @notice The author's claim.
+    /// @param commitment keccak256 over the whole statement, salt included.
+    /// @param subject The patient's pseudonym towards the author.
+    /// @param previous Commitment of the former version of the same record, or zero.
+    /// @param deadline Last second at which it can be submitted.
+    struct Anchor {
+        bytes32 commitment;
+        address subject;
+        bytes32 previous;
+        uint256 deadline;
+    }
+
+    /// @notice A record was anchored.
+    event Anchored(
+        bytes32 indexed commitment, address indexed subject, bytes32 indexed author, bytes32 previous
+    );
+
+    /// @notice A signature came too late.
+    error DeadlinePassed(uint256 deadline);
+    /// @notice The commitment is zero.
+    error InvalidCommitment();
+    /// @notice This commitment is anchored already.
+    error AlreadyAnchored(bytes32 commitment);
+    /// @notice The former version is not anchored for this subject.
+    error UnknownPrevious(bytes32 previous);
+
+    /// @notice Anchors a record that the patient accepted.
+    /// @dev Reverts with `DeadlinePassed` (either deadline), `InvalidCommitment`, `AlreadyAnchored`, `UnknownPrevious`,
+    /// `NotAccredited` if the author is not accredited now, or `InvalidSignature`.
+    /// @param a The author's claim.
+    /// @param author The organization that wrote the record.
+    /// @param authorSignature By the author's registered signer, over the claim.
+    /// @param acceptanceDeadline Last second at which the patient's acceptance can be submitted.
+    /// @param acceptanceSignature The subject's, over `Acceptance(bytes32 anchor,bytes32 author,uint256 deadline)`, where `anchor`
+    /// is the claim's digest.
+    function anchor(
+        Anchor calldata a,
+        bytes32 author,
+        bytes calldata authorSignature,
+        uint256 acceptanceDeadline,
+        bytes calldata acceptanceSignature
+    ) external;
+
+    /// @notice Where and when a commitment was anchored; all zero if it was not.
+    /// @param commitment The commitment.
+    /// @return subject The patient's pseudonym.
+    /// @return blockNumber The block of the anchor.
+    /// @return timestamp The block's time in Unix seconds.
+    function anchorOf(
+        bytes32 commitment
+    ) external view returns (address subject, uint64 blockNumber, uint64 timestamp);
+
+    /// @notice The digest that the author signs and the patient accepts.
+    /// @param a The author's claim.
+    /// @return digest Its EIP-712 digest.
+    function anchorDigest(Anchor calldata a) external view returns (bytes32 digest);
+}

@@ -1,0 +1,151 @@
+import type { Address, Hex, TypedDataDomain } from 'viem'
+
+/** Which deployment a signature belongs to: every domain binds the chain and one contract. */
+export interface Deployment {
+  chainId: number
+  contracts: { accreditation: Address; consents: Address; records: Address }
+}
+
+export const typedDataTypes = {
+  // On the ledger: consents
+  Grant: [
+    { name: 'patient', type: 'address' },
+    { name: 'grantee', type: 'bytes32' },
+    { name: 'purpose', type: 'bytes32' },
+    { name: 'notBefore', type: 'uint64' },
+    { name: 'notAfter', type: 'uint64' },
+    { name: 'scopeHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Revocation: [
+    { name: 'grant', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Access: [
+    { name: 'grant', type: 'bytes32' },
+    { name: 'accessHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: records
+  Anchor: [
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'subject', type: 'address' },
+    { name: 'previous', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Acceptance: [
+    { name: 'anchor', type: 'bytes32' },
+    { name: 'author', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // Off the ledger, between a portal and the extension
+  Challenge: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'origin', type: 'string' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Connection: [
+    { name: 'challenge', type: 'bytes32' },
+    { name: 'patient', type: 'address' },
+    { name: 'origin', type: 'string' },
+    { name: 'recipientHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Voucher: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'patient', type: 'address' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  AccessRequest: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'patient', type: 'address' },
+    { name: 'categories', type: 'string[]' },
+    { name: 'periodStart', type: 'string' },
+    { name: 'periodEnd', type: 'string' },
+    { name: 'purpose', type: 'string' },
+    { name: 'durationSeconds', type: 'uint64' },
+    { name: 'reason', type: 'string' },
+    { name: 'practitioner', type: 'string' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Decision: [
+    { name: 'request', type: 'bytes32' },
+    { name: 'outcome', type: 'string' },
+    { name: 'grant', type: 'bytes32' },
+    { name: 'decidedAt', type: 'uint256' },
+  ],
+  SubjectLink: [
+    { name: 'subject', type: 'address' },
+    { name: 'patient', type: 'address' },
+    { name: 'grant', type: 'bytes32' },
+  ],
+  // Off the ledger, towards a relay or a serving peer
+  SignIn: [
+    { name: 'account', type: 'address' },
+    { name: 'audience', type: 'string' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Retrieval: [
+    { name: 'grant', type: 'bytes32' },
+    { name: 'cid', type: 'string' },
+    { name: 'peer', type: 'string' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+} as const
+
+const consentTypes = ['Grant', 'Revocation', 'Access'] as const
+const recordTypes = ['Anchor', 'Acceptance'] as const
+
+export type PrimaryType = keyof typeof typedDataTypes
+
+type SolidityValue<T extends string> = T extends 'string'
+  ? string
+  : T extends 'string[]'
+    ? readonly string[]
+    : T extends 'uint64' | 'uint256'
+      ? bigint
+      : T extends 'address'
+        ? Address
+        : Hex
+
+/** The message of a primary type, as viem takes it. */
+export type TypedMessage<P extends PrimaryType> = {
+  [F in (typeof typedDataTypes)[P][number] as F['name']]: SolidityValue<F['type']>
+}
+
+function domainOf(deployment: Deployment, primaryType: PrimaryType): TypedDataDomain {
+  const { chainId, contracts } = deployment
+  if ((consentTypes as readonly PrimaryType[]).includes(primaryType)) {
+    return { name: 'Carekey Consents', version: '1', chainId, verifyingContract: contracts.consents }
+  }
+  if ((recordTypes as readonly PrimaryType[]).includes(primaryType)) {
+    return { name: 'Carekey Records', version: '1', chainId, verifyingContract: contracts.records }
+  }
+  return { name: 'Carekey', version: '1', chainId, verifyingContract: contracts.accreditation }
+}
+
+/** Everything `signTypedData`, `hashTypedData` and `recoverTypedDataAddress` of viem need. */
+export interface TypedData {
+  domain: TypedDataDomain
+  types: Record<string, readonly { name: string; type: string }[]>
+  primaryType: string
+  message: Record<string, unknown>
+}
+
+/** Builds the typed data of one message for one deployment. */
+export function typedData<P extends PrimaryType>(
+  deployment: Deployment,
+  primaryType: P,
+  message: TypedMessage<P>,
+): TypedData {
+  return {
+    domain: domainOf(deployment, primaryType),
+    types: { [primaryType]: typedDataTypes[primaryType] },
+    primaryType,
+    message: { ...message },
+  }
+}
