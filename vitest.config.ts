@@ -7,6 +7,7 @@ const elsewhere = ['**/node_modules/**', '**/dist/**', 'shared/contracts/test/**
 export default defineConfig({
   test: {
     reporters: ['default'],
+    slowTestThreshold: 15_000,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -1,15 +1,42 @@
+import { readFileSync } from 'node:fs'
 import preact from '@preact/preset-vite'
 import { defineConfig } from 'wxt'
+import { type Network, networkSchema } from './shared/protocol/network.ts'
+
+// `wxt build` makes the build for patients, `--mode development` the one for demo hospitals on this machine.
+// CAREKEY_NETWORK names the network.json to build in, CAREKEY_OUT_DIR another place than .output.
 
 /** Hosts on this machine, which the development build may reach over plain http. */
 const loopback = ['http://localhost/*', 'http://127.0.0.1/*']
+const loopbackConnections = [
+  'http://localhost:*',
+  'http://127.0.0.1:*',
+  'ws://localhost:*',
+  'ws://127.0.0.1:*',
+]
+
+const network = readNetwork(process.env.CAREKEY_NETWORK)
+
+function readNetwork(path: string | undefined): Network | undefined {
+  return path ? networkSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined
+}
+
+/** Where our pages may connect: the ledger, the relays of this network, and these relays' WebSockets. */
+function connections({ rpcUrl, relays }: Network): string[] {
+  const sockets = relays.map((relay) => {
+    const { protocol, hostname } = new URL(relay)
+    return `${protocol === 'https:' ? 'wss' : 'ws'}://${hostname}:*`
+  })
+  return [...new Set([new URL(rpcUrl).origin, ...relays, ...sockets])]
+}
 
 /** Keys, words and records never leave by a page of ours: no remote code, no frames, no forms to anywhere. */
-function contentSecurityPolicy(development: boolean): string {
-  const connect = ["'self'", 'https:', 'wss:']
-  if (development) {
-    connect.push('http://localhost:*', 'http://127.0.0.1:*', 'ws://localhost:*', 'ws://127.0.0.1:*')
-  }
+function contentSecurityPolicy(isDevelopment: boolean): string {
+  const connect = [
+    "'self'",
+    ...(network ? connections(network) : []),
+    ...(isDevelopment ? loopbackConnections : []),
+  ]
   return [
     "default-src 'none'",
     // Argon2id is our own WebAssembly.
@@ -27,15 +54,18 @@ function contentSecurityPolicy(development: boolean): string {
   ].join('; ')
 }
 
-// `wxt build` makes the build for patients; `--mode development` the one for demo hospitals on this machine.
 export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
-  outDir: '.output',
+  outDir: process.env.CAREKEY_OUT_DIR ?? '.output',
   imports: false,
-  vite: () => ({ plugins: [preact()] }),
+  vite: () => ({
+    plugins: [preact()],
+    define: network ? { __CAREKEY_NETWORK__: JSON.stringify(network) } : {},
+    worker: { format: 'es' },
+  }),
   manifest: ({ browser, mode }) => {
-    const development = mode === 'development'
+    const isDevelopment = mode === 'development'
     return {
       name: 'Carekey',
       short_name: 'Carekey',
@@ -48,12 +78,12 @@ export default defineConfig({
         'scripting',
         'storage',
         'unlimitedStorage',
-        ...(browser === 'firefox' ? [] : ['offscreen']),
+        ...(browser === 'firefox' ? [] : ['offscreen', 'sidePanel']),
       ],
-      host_permissions: development ? loopback : [],
+      host_permissions: isDevelopment ? loopback : [],
       optional_host_permissions: ['https://*/*'],
       action: { default_title: 'Carekey' },
-      content_security_policy: { extension_pages: contentSecurityPolicy(development) },
+      content_security_policy: { extension_pages: contentSecurityPolicy(isDevelopment) },
       browser_specific_settings: {
         gecko: {
           id: 'carekey@carekey.example',

@@ -8,9 +8,14 @@ import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 const rooms = ['shared', 'extension', 'relay', 'e2e', '.ci']
 const { forbidden, options } = createRequire(import.meta.url)('./dependency-cruiser.cjs')
 
-const { output } = await cruise(rooms, { ...options, ruleSet: { forbidden }, validate: true }, undefined, {
-  tsConfig: extractTSConfig('tsconfig.json'),
-})
+const { output } = await cruise(
+  rooms.filter((room) => existsSync(room)),
+  { ...options, ruleSet: { forbidden }, validate: true },
+  undefined,
+  {
+    tsConfig: extractTSConfig('tsconfig.json'),
+  },
+)
 const { summary, modules } = output as ICruiseResult
 
 const fixes = new Map<string, string>(

@@ -96,10 +96,10 @@ module.exports = {
     {
       name: 'demo-hospitals-are-strangers',
       comment:
-        'A demo hospital uses what any hospital has: carekey/portal/page, carekey/portal/server, its own files.',
+        'A demo hospital uses what any hospital has: carekey/portal/page, carekey/portal/server, its own files, the data in e2e/data.',
       severity: 'error',
       from: { path: '^e2e/portals/' },
-      to: { path: '^(shared|extension|relay|e2e|\\.ci)/', pathNot: '^e2e/portals/' },
+      to: { path: '^(shared|extension|relay|e2e|\\.ci)/', pathNot: '^e2e/(portals|data)/' },
     },
     {
       name: 'no-circle',

@@ -29,7 +29,9 @@ const nothing = z.strictObject({})
 /** A document in words, as `shared/fhir` summarizes it. */
 export const summarySchema = z.object({
   title: z.string(),
-  patient: z.object({ name: z.string().optional(), birthDate: z.string().optional(), sex: z.string().optional() }).optional(),
+  patient: z
+    .object({ name: z.string().optional(), birthDate: z.string().optional(), sex: z.string().optional() })
+    .optional(),
   sections: z.array(
     z.object({
       heading: z.string(),
@@ -47,7 +49,11 @@ export const summarySchema = z.object({
     }),
   ),
   series: z.array(
-    z.object({ label: z.string(), unit: z.string().optional(), points: z.array(z.object({ date: z.string(), value: z.number() })) }),
+    z.object({
+      label: z.string(),
+      unit: z.string().optional(),
+      points: z.array(z.object({ date: z.string(), value: z.number() })),
+    }),
   ),
 })
 export type Summary = z.infer<typeof summarySchema>
@@ -81,7 +87,16 @@ export const recordViewSchema = z.object({
 export type RecordView = z.infer<typeof recordViewSchema>
 
 /** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
-export const requestStates = ['checking', 'ready', 'working', 'done', 'declined', 'expired', 'cancelled', 'failed'] as const
+export const requestStates = [
+  'checking',
+  'ready',
+  'working',
+  'done',
+  'declined',
+  'expired',
+  'cancelled',
+  'failed',
+] as const
 
 const requestBase = {
   id: hash32Schema,
@@ -103,7 +118,9 @@ export const requestViewSchema = z.discriminatedUnion('kind', [
     ...requestBase,
     kind: z.literal('deposit'),
     /** Present once the sealed record was fetched, opened and checked. */
-    record: z.object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) }).nullable(),
+    record: z
+      .object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) })
+      .nullable(),
   }),
   z.object({
     ...requestBase,
@@ -114,7 +131,9 @@ export const requestViewSchema = z.discriminatedUnion('kind', [
     practitioner: z.string(),
     durationSeconds: z.int(),
     /** Every category asked for, with the exact records it would open; a shielded one starts unchosen. */
-    categories: z.array(z.object({ category: categorySchema, shielded: z.boolean(), records: z.array(recordViewSchema) })),
+    categories: z.array(
+      z.object({ category: categorySchema, shielded: z.boolean(), records: z.array(recordViewSchema) }),
+    ),
   }),
 ])
 export type RequestView = z.infer<typeof requestViewSchema>
@@ -127,7 +146,9 @@ export const decisionInputSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('decline') }),
   z.strictObject({
     outcome: z.literal('approve'),
-    access: z.strictObject({ commitments: z.array(commitmentSchema).min(1), durationSeconds: z.int().positive() }).optional(),
+    access: z
+      .strictObject({ commitments: z.array(commitmentSchema).min(1), durationSeconds: z.int().positive() })
+      .optional(),
   }),
 ])
 export type DecisionInput = z.infer<typeof decisionInputSchema>
@@ -141,7 +162,13 @@ export const grantViewSchema = z.object({
   status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'expired', 'failed']),
   records: z.array(recordViewSchema),
   /** What the organization has opened so far, from the ledger and the relay's receipts. */
-  opened: z.array(z.object({ at: unixSecondsSchema, commitment: commitmentSchema.nullable(), by: z.enum(['ledger', 'relay', 'node']) })),
+  opened: z.array(
+    z.object({
+      at: unixSecondsSchema,
+      commitment: commitmentSchema.nullable(),
+      by: z.enum(['ledger', 'relay', 'node']),
+    }),
+  ),
 })
 export type GrantView = z.infer<typeof grantViewSchema>
 
@@ -151,10 +178,27 @@ export const auditEntrySchema = z.object({
   at: unixSecondsSchema,
   source: z.enum(['ledger', 'relay', 'here']),
   event: z.enum([
-    'vault-created', 'vault-restored', 'connected', 'disconnected',
-    'deposit-offered', 'deposit-accepted', 'deposit-declined', 'deposit-failed', 'anchored',
-    'access-requested', 'access-approved', 'access-narrowed', 'access-declined', 'access-expired',
-    'granted', 'accessed', 'served', 'refused', 'revoked', 'revocation-requested', 'exported',
+    'vault-created',
+    'vault-restored',
+    'connected',
+    'disconnected',
+    'deposit-offered',
+    'deposit-accepted',
+    'deposit-declined',
+    'deposit-failed',
+    'anchored',
+    'access-requested',
+    'access-approved',
+    'access-narrowed',
+    'access-declined',
+    'access-expired',
+    'granted',
+    'accessed',
+    'served',
+    'refused',
+    'revoked',
+    'revocation-requested',
+    'exported',
   ]),
   organization: organizationViewSchema.nullable(),
   /** A sentence for a person; never a hash. */
@@ -176,7 +220,10 @@ export const statusSchema = z.object({
     since: unixSecondsSchema.nullable(),
     node: z.enum(['off', 'connecting', 'reachable']),
   }),
-  backup: z.object({ state: z.enum(['none', 'saving', 'saved', 'failed']), at: unixSecondsSchema.nullable() }),
+  backup: z.object({
+    state: z.enum(['none', 'saving', 'saved', 'failed']),
+    at: unixSecondsSchema.nullable(),
+  }),
   waiting: z.int(),
 })
 export type Status = z.infer<typeof statusSchema>
@@ -192,26 +239,44 @@ export const siteViewSchema = z.object({
 /** Screens (extension pages) to background. Each entry: request, response. */
 export const uiMessages = {
   'status.get': { request: nothing, response: statusSchema },
-  'vault.create': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ words: z.array(z.string()).length(24) }) },
-  'vault.reveal': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ words: z.array(z.string()).length(24) }) },
+  'vault.create': {
+    request: z.strictObject({ passphrase: z.string() }),
+    response: z.object({ words: z.array(z.string()).length(24) }),
+  },
+  'vault.reveal': {
+    request: z.strictObject({ passphrase: z.string() }),
+    response: z.object({ words: z.array(z.string()).length(24) }),
+  },
   'vault.confirmPhrase': {
-    request: z.strictObject({ answers: z.array(z.strictObject({ position: z.int().min(1).max(24), word: z.string() })).min(3) }),
+    request: z.strictObject({
+      answers: z.array(z.strictObject({ position: z.int().min(1).max(24), word: z.string() })).min(3),
+    }),
     response: z.object({ confirmed: z.boolean() }),
   },
   'vault.unlock': { request: z.strictObject({ passphrase: z.string() }), response: nothing },
   'vault.lock': { request: nothing, response: nothing },
   'vault.restore': {
-    request: z.strictObject({ words: z.array(z.string()).length(24), passphrase: z.string(), relay: originSchema }),
+    request: z.strictObject({
+      words: z.array(z.string()).length(24),
+      passphrase: z.string(),
+      relay: originSchema,
+    }),
     response: z.object({ records: z.int(), missingFromBackup: z.int() }),
   },
-  'vault.exportIdentity': { request: z.strictObject({ passphrase: z.string() }), response: z.object({ identity: z.string() }) },
+  'vault.exportIdentity': {
+    request: z.strictObject({ passphrase: z.string() }),
+    response: z.object({ identity: z.string() }),
+  },
   'vault.setAutoLock': { request: z.strictObject({ minutes: z.int().min(1).max(240) }), response: nothing },
   'site.get': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
   'site.invite': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
   'site.remove': { request: z.strictObject({ origin: originSchema }), response: nothing },
   'requests.list': { request: nothing, response: z.object({ requests: z.array(requestViewSchema) }) },
   'requests.get': { request: z.strictObject({ id: hash32Schema }), response: requestViewSchema },
-  'requests.decide': { request: z.strictObject({ id: hash32Schema, decision: decisionInputSchema }), response: requestViewSchema },
+  'requests.decide': {
+    request: z.strictObject({ id: hash32Schema, decision: decisionInputSchema }),
+    response: requestViewSchema,
+  },
   'requests.retry': { request: z.strictObject({ id: hash32Schema }), response: requestViewSchema },
   'requests.open': { request: z.strictObject({ id: hash32Schema.optional() }), response: nothing },
   'records.list': { request: nothing, response: z.object({ records: z.array(recordViewSchema) }) },
@@ -220,12 +285,21 @@ export const uiMessages = {
     response: z.object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) }),
   },
   /** A `blob:` URL of a standard age file, for the storage identity; the page downloads it. */
-  'records.export': { request: z.strictObject({ commitment: commitmentSchema }), response: z.object({ url: z.string(), filename: z.string() }) },
+  'records.export': {
+    request: z.strictObject({ commitment: commitmentSchema }),
+    response: z.object({ url: z.string(), filename: z.string() }),
+  },
   'grants.list': { request: nothing, response: z.object({ grants: z.array(grantViewSchema) }) },
   'grants.revoke': { request: z.strictObject({ grantId: grantIdSchema }), response: grantViewSchema },
   /** The signed grant and a signed revocation as JSON, which anyone may submit. */
-  'grants.export': { request: z.strictObject({ grantId: grantIdSchema }), response: z.object({ json: z.string(), filename: z.string() }) },
-  'connections.list': { request: nothing, response: z.object({ organizations: z.array(organizationViewSchema) }) },
+  'grants.export': {
+    request: z.strictObject({ grantId: grantIdSchema }),
+    response: z.object({ json: z.string(), filename: z.string() }),
+  },
+  'connections.list': {
+    request: nothing,
+    response: z.object({ organizations: z.array(organizationViewSchema) }),
+  },
   'audit.list': { request: nothing, response: z.object({ entries: z.array(auditEntrySchema) }) },
   'inbox.check': { request: nothing, response: z.object({ found: z.int() }) },
 } as const
@@ -238,11 +312,19 @@ export const PROVIDER_PORT = 'carekey-provider'
 
 /** Background to node (the offscreen document in Chrome, the same context in Firefox). Tickets name opened staged files. */
 export const nodeMessages = {
-  'node.start': { request: z.strictObject({ relay: relayInfoSchema }), response: z.object({ peerId: z.string() }) },
+  'node.start': {
+    request: z.strictObject({ relay: relayInfoSchema }),
+    response: z.object({ peerId: z.string() }),
+  },
   'node.stop': { request: nothing, response: nothing },
   'node.state': {
     request: nothing,
-    response: z.object({ peerId: z.string().nullable(), reserved: z.boolean(), servedBytes: z.int(), blocks: z.int() }),
+    response: z.object({
+      peerId: z.string().nullable(),
+      reserved: z.boolean(),
+      servedBytes: z.int(),
+      blocks: z.int(),
+    }),
   },
   /** Downloads a staged CAR, checks every hash; answers with the age header so that the vault can unwrap the file key. */
   'node.fetchStaged': {
@@ -269,7 +351,10 @@ export const nodeMessages = {
   'node.discard': { request: z.strictObject({ ticket: z.string() }), response: nothing },
   /** Puts small, already sealed bytes (a manifest, the backup) into the blockstore. */
   'node.put': { request: z.strictObject({ bytes: base64Schema }), response: z.object({ cid: cidSchema }) },
-  'node.get': { request: z.strictObject({ cid: cidSchema, maxBytes: z.int(), relay: originSchema, token: z.string() }), response: z.object({ bytes: base64Schema }) },
+  'node.get': {
+    request: z.strictObject({ cid: cidSchema, maxBytes: z.int(), relay: originSchema, token: z.string() }),
+    response: z.object({ bytes: base64Schema }),
+  },
   /** Uploads the DAG as a CAR and pins it at the relay; answers only once the relay says `pinned`. */
   'node.pin': {
     request: z.strictObject({ cid: cidSchema, name: z.string(), relay: originSchema, token: z.string() }),
@@ -278,13 +363,23 @@ export const nodeMessages = {
   'node.drop': { request: z.strictObject({ cid: cidSchema }), response: nothing },
   /** Opens a stored record for a screen; fetched from the relay when its blocks are not here. */
   'node.read': {
-    request: z.strictObject({ cid: cidSchema, fileKey: base64Schema, relay: originSchema, token: z.string() }),
+    request: z.strictObject({
+      cid: cidSchema,
+      fileKey: base64Schema,
+      relay: originSchema,
+      token: z.string(),
+    }),
     response: z.object({ statement: base64Schema, summary: summarySchema, issues: z.array(z.string()) }),
   },
   /** Seals the record's content, without envelope, under a header for the storage identity; answers a `blob:` URL. */
   'node.export': {
     request: z.strictObject({
-      cid: cidSchema, fileKey: base64Schema, header: base64Schema, exportKey: base64Schema, relay: originSchema, token: z.string(),
+      cid: cidSchema,
+      fileKey: base64Schema,
+      header: base64Schema,
+      exportKey: base64Schema,
+      relay: originSchema,
+      token: z.string(),
     }),
     response: z.object({ url: z.string() }),
   },
@@ -295,15 +390,30 @@ export type NodeMessage = keyof typeof nodeMessages
 export const nodeEvents = {
   /** The node's WebSocket document is up; the background answers by `node.start` when the vault is unlocked. */
   'event.ready': { request: nothing, response: nothing },
-  'event.reservation': { request: z.strictObject({ reserved: z.boolean(), peerId: z.string() }), response: nothing },
+  'event.reservation': {
+    request: z.strictObject({ reserved: z.boolean(), peerId: z.string() }),
+    response: nothing,
+  },
   /** Registers the peer id at the relay (needs a signature), before each reservation. */
-  'event.registerPeer': { request: z.strictObject({ peerId: z.string() }), response: z.object({ registered: z.boolean() }) },
+  'event.registerPeer': {
+    request: z.strictObject({ peerId: z.string() }),
+    response: z.object({ registered: z.boolean() }),
+  },
   /** A peer has shown a proof: may this CID be served to it? */
-  'event.authorize': { request: z.strictObject({ proof: retrievalProofSchema }), response: retrievalAnswerSchema },
-  'event.served': { request: z.strictObject({ grant: grantIdSchema, cid: cidSchema, bytes: z.int() }), response: nothing },
+  'event.authorize': {
+    request: z.strictObject({ proof: retrievalProofSchema }),
+    response: retrievalAnswerSchema,
+  },
+  'event.served': {
+    request: z.strictObject({ grant: grantIdSchema, cid: cidSchema, bytes: z.int() }),
+    response: nothing,
+  },
 } as const
 export type NodeEvent = keyof typeof nodeEvents
 
-export type RequestOf<T extends Record<string, { request: z.ZodType }>, K extends keyof T> = z.input<T[K]['request']>
-export type ResponseOf<T extends Record<string, { response: z.ZodType }>, K extends keyof T> = z.output<T[K]['response']>
-
+export type RequestOf<T extends Record<string, { request: z.ZodType }>, K extends keyof T> = z.input<
+  T[K]['request']
+>
+export type ResponseOf<T extends Record<string, { response: z.ZodType }>, K extends keyof T> = z.output<
+  T[K]['response']
+>

@@ -36,8 +36,8 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
     uint256 public constant MAX_RECIPIENT_BYTES = 4096;
     /// @notice Most origins of one organization.
     uint256 public constant MAX_ORIGINS = 16;
-    /// @notice Longest origin in bytes: scheme, a host name of 253, port.
-    uint256 public constant MAX_ORIGIN_BYTES = 270;
+    /// @notice Longest origin in bytes.
+    uint256 public constant MAX_ORIGIN_BYTES = 255;
 
     bytes32[] private _ids;
     mapping(bytes32 id => Standing) private _standings;
@@ -136,7 +136,7 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
 
     /// @inheritdoc IAccreditation
     function requireAccredited(bytes32 id) external view returns (address signer) {
-        Standing memory standing = _standings[id];
+        Standing storage standing = _standings[id];
         (bool accredited, Flaw flaw) = _judge(standing);
         if (!accredited) revert NotAccredited(id, flaw);
         return standing.signer;
@@ -215,7 +215,7 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
     }
 
     /// @dev The flaw means something only where `accredited` is false.
-    function _judge(Standing memory standing) private view returns (bool accredited, Flaw flaw) {
+    function _judge(Standing storage standing) private view returns (bool accredited, Flaw flaw) {
         if (standing.signer == address(0)) return (false, Flaw.Unknown);
         if (standing.suspended) return (false, Flaw.Suspended);
         accredited = standing.validFrom <= block.timestamp && block.timestamp < standing.validUntil;

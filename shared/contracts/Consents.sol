@@ -5,7 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 import {IConsents} from "./interfaces/IConsents.sol";
-import {Signatures} from "./Signatures.sol";
+import {Signature, Signatures} from "./Signatures.sol";
 
 /// @title Consents
 /// @dev The interface is the manual.
@@ -20,7 +20,8 @@ contract Consents is IConsents, EIP712 {
 
     bytes32 private constant GRANT_TYPEHASH =
         keccak256(
-            "Grant(address patient,bytes32 grantee,bytes32 purpose,uint64 notBefore,uint64 notAfter,bytes32 scopeHash,uint256 deadline)"
+            "Grant(address patient,bytes32 grantee,bytes32 purpose,uint64 notBefore,uint64 notAfter,"
+            "bytes32 scopeHash,uint256 deadline)"
         );
     bytes32 private constant REVOCATION_TYPEHASH = keccak256("Revocation(bytes32 grant,uint256 deadline)");
     bytes32 private constant ACCESS_TYPEHASH =
@@ -39,7 +40,7 @@ contract Consents is IConsents, EIP712 {
     }
 
     /// @inheritdoc IConsents
-    function grant(Grant calldata g, bytes calldata signature) external {
+    function grant(Grant calldata g, Signature calldata signature) external {
         if (block.timestamp > g.deadline) revert DeadlinePassed(g.deadline);
         if (g.notBefore >= g.notAfter || g.notAfter <= block.timestamp) {
             revert InvalidPeriod(g.notBefore, g.notAfter);
@@ -57,7 +58,7 @@ contract Consents is IConsents, EIP712 {
     }
 
     /// @inheritdoc IConsents
-    function revoke(address patient, bytes32 id, uint256 deadline, bytes calldata signature) external {
+    function revoke(address patient, bytes32 id, uint256 deadline, Signature calldata signature) external {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
         Consent storage consent = _consents[patient][id];
         if (consent.revokedAt != 0) revert AlreadyRevoked(id);
@@ -77,7 +78,7 @@ contract Consents is IConsents, EIP712 {
         Grant calldata g,
         bytes32 accessHash,
         uint256 deadline,
-        bytes calldata signature
+        Signature calldata signature
     ) external {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
         bytes32 id = grantId(g);
@@ -116,6 +117,16 @@ contract Consents is IConsents, EIP712 {
 
     /// @inheritdoc IConsents
     function grantId(Grant calldata g) public view returns (bytes32 id) {
-        return _hashTypedDataV4(keccak256(abi.encode(GRANT_TYPEHASH, g)));
+        bytes32 typeHash = GRANT_TYPEHASH;
+        bytes32 structHash;
+        // The seven words as they came: what abi.encode would build, at a third of the cost. A word with bits beyond its
+        // type hashes to an id that nobody can use: whoever reads the field as its type reverts.
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            calldatacopy(add(words, 0x20), g, 0xe0)
+            structHash := keccak256(words, 0x100)
+        }
+        return _hashTypedDataV4(structHash);
     }
 }

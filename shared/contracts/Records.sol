@@ -5,7 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 import {IRecords} from "./interfaces/IRecords.sol";
-import {Signatures} from "./Signatures.sol";
+import {Signature, Signatures} from "./Signatures.sol";
 
 /// @title Records
 /// @dev The interface is the manual.
@@ -36,9 +36,9 @@ contract Records is IRecords, EIP712 {
     function anchor(
         Anchor calldata a,
         bytes32 author,
-        bytes calldata authorSignature,
+        Signature calldata authorSignature,
         uint256 acceptanceDeadline,
-        bytes calldata acceptanceSignature
+        Signature calldata acceptanceSignature
     ) external {
         if (block.timestamp > a.deadline) revert DeadlinePassed(a.deadline);
         if (block.timestamp > acceptanceDeadline) revert DeadlinePassed(acceptanceDeadline);
@@ -68,6 +68,16 @@ contract Records is IRecords, EIP712 {
 
     /// @inheritdoc IRecords
     function anchorDigest(Anchor calldata a) public view returns (bytes32 digest) {
-        return _hashTypedDataV4(keccak256(abi.encode(ANCHOR_TYPEHASH, a)));
+        bytes32 typeHash = ANCHOR_TYPEHASH;
+        bytes32 structHash;
+        // The four words as they came: what abi.encode would build, at a third of the cost. A subject with bits beyond an
+        // address hashes to a digest that nobody can use: whoever reads it as an address reverts.
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            calldatacopy(add(words, 0x20), a, 0x80)
+            structHash := keccak256(words, 0xa0)
+        }
+        return _hashTypedDataV4(structHash);
     }
 }

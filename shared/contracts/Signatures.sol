@@ -3,14 +3,29 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
+/// @notice An ECDSA signature in its parts: the 64-byte form has no way in.
+/// @param v 27 or 28; nothing else.
+/// @param r As signed.
+/// @param s In the lower half of the curve's order.
+struct Signature {
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
+}
+
 /// @title One way to check a signature
-/// @dev Plain keys only. The 64-byte form, v 0 or 1, a high s and the zero address are all refused with the same error.
+/// @dev Plain keys only. Another v, a high s and the zero address are all refused with the same error.
 library Signatures {
     /// @notice The signature is malformed or not by this address.
     error InvalidSignature(address expected);
 
-    function check(bytes32 digest, bytes calldata signature, address expected) internal pure {
-        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
+    function check(bytes32 digest, Signature calldata signature, address expected) internal pure {
+        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
+            digest,
+            signature.v,
+            signature.r,
+            signature.s
+        );
         if (failure != ECDSA.RecoverError.NoError || recovered != expected) revert InvalidSignature(expected);
     }
 }

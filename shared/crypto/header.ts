@@ -64,7 +64,7 @@ export function headerLength(bytes: Uint8Array): number | undefined {
     const next = head.indexOf(lineFeed, line) + 1
     // A line that begins with three dashes is the MAC: stanzas begin with "->", base64 has no dash.
     if (head[line] === dash && head[line + 1] === dash && head[line + 2] === dash) {
-      if ((next === 0 ? head.length : next) - line > macLineBytes) throw new CryptoError('header-invalid')
+      if ((next === 0 ? head.length + 1 : next) - line > macLineBytes) throw new CryptoError('header-invalid')
       if (next > 0) return next
     }
     line = next

@@ -17,7 +17,7 @@ export function isMnemonic(words: string): boolean {
 }
 
 /**
- * The 64-byte BIP-39 seed, without a BIP-39 passphrase. Takes some 50 ms of the calling thread.
+ * The 64-byte BIP-39 seed, without a BIP-39 passphrase. Takes 5–50 ms of the calling thread.
  * Throws CryptoError `phrase-invalid`.
  */
 export function seedOf(words: string): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,14 @@
 import { type Category, categories } from '../protocol/categories.ts'
-import { categoryByCategoryCode, categoryByLoinc, categoryByResourceType, categoryEntries } from './categories.ts'
+import {
+  categoryByCategoryCode,
+  categoryByLoinc,
+  categoryByResourceType,
+  categoryEntries,
+} from './categories.ts'
 import { clinicalPeriodOf, daysOf, join, type Period } from './dates.ts'
 import type { ClinicalDocument, Resource } from './document.ts'
 import { at, codeOf, listOf } from './json.ts'
+import { isVoid } from './row-form.ts'
 import { shieldedCategoriesOf } from './shielded.ts'
 
 export interface Categorized {
@@ -44,7 +50,8 @@ export function categoryOfResource(resource: Resource): Category | undefined {
   const byCode = firstFound(loinc, categoryByLoinc)
   if (byCode) return byCode
   // An observation with a LOINC code that is no known measurement is most likely a laboratory test.
-  if (resource.type === 'Observation' && (loinc.length > 0 || at(resource.body, 'specimen'))) return 'laboratory'
+  if (resource.type === 'Observation' && (loinc.length > 0 || at(resource.body, 'specimen')))
+    return 'laboratory'
   return byType
 }
 
@@ -57,14 +64,24 @@ const partFields: Readonly<Record<string, readonly string[]>> = {
   MedicationDispense: ['medicationReference'],
   MedicationAdministration: ['medicationReference'],
 }
-const supportFields = ['reasonReference', 'evidence', 'derivedFrom', 'basedOn', 'partOf', 'indication'] as const
+const supportFields = [
+  'reasonReference',
+  'evidence',
+  'derivedFrom',
+  'basedOn',
+  'partOf',
+  'indication',
+] as const
 
 /** Resources that another one includes as its part, such as the results of a report. */
 export function partsOf(document: ClinicalDocument): Set<Resource> {
   return pointedTo(document, (resource) => partFields[resource.type] ?? [])
 }
 
-function pointedTo(document: ClinicalDocument, fields: (resource: Resource) => readonly string[]): Set<Resource> {
+function pointedTo(
+  document: ClinicalDocument,
+  fields: (resource: Resource) => readonly string[],
+): Set<Resource> {
   const found = new Set<Resource>()
   for (const resource of document.resources) {
     for (const field of fields(resource)) {
@@ -77,8 +94,6 @@ function pointedTo(document: ClinicalDocument, fields: (resource: Resource) => r
   return found
 }
 
-const isVoid = (resource: Resource): boolean => at(resource.body, 'status') === 'entered-in-error'
-
 /** Category, shields, counts and data period of a document. Never throws. */
 export function categorize(document: ClinicalDocument): Categorized {
   const parts = partsOf(document)
@@ -90,7 +105,7 @@ export function categorize(document: ClinicalDocument): Categorized {
     const category = categoryOfResource(resource)
     // The shield of a part counts for the document, and once more for the whole it belongs to.
     for (const mark of marks) shielded.set(mark, (shielded.get(mark) ?? 0) + 1)
-    if (category === undefined || parts.has(resource) || isVoid(resource)) continue
+    if (category === undefined || parts.has(resource) || isVoid(resource.body)) continue
     counted.push(resource)
     const [mark] = marks
     counts[mark ?? category] = (counts[mark ?? category] ?? 0) + 1
@@ -107,9 +122,14 @@ export function categorize(document: ClinicalDocument): Categorized {
   return period ? { ...result, period } : result
 }
 
-const isDated = (resource: Resource): boolean => resource.type !== 'Patient' && resource.type !== 'Practitioner'
+const isDated = (resource: Resource): boolean =>
+  resource.type !== 'Patient' && resource.type !== 'Practitioner'
 
-function categoryOf(document: ClinicalDocument, counted: Resource[], shielded: Map<Category, number>): Category {
+function categoryOf(
+  document: ClinicalDocument,
+  counted: Resource[],
+  shielded: Map<Category, number>,
+): Category {
   const support = pointedTo(document, () => supportFields)
   const leading = counted.filter((resource) => !support.has(resource))
   const deciding = leading.length > 0 ? leading : counted

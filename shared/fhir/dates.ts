@@ -44,7 +44,14 @@ export function sortKey(date: string | undefined): number {
 const clinicalDates = [
   ...['effectiveDateTime', 'effectivePeriod', 'effectiveInstant', 'onsetDateTime', 'onsetPeriod'],
   ...['occurrenceDateTime', 'occurrencePeriod', 'performedDateTime', 'performedPeriod', 'started'],
-  ...['collectedDateTime', 'billablePeriod', 'servicePeriod', 'whenHandedOver', 'effective', 'createdDateTime'],
+  ...[
+    'collectedDateTime',
+    'billablePeriod',
+    'servicePeriod',
+    'whenHandedOver',
+    'effective',
+    'createdDateTime',
+  ],
   ...['authoredOn', 'authored', 'recordedDate', 'dateAsserted', 'assertedDate', 'statusDate', 'startDate'],
   ...['period', 'date', 'created', 'issued', 'recorded', 'sent', 'dateTime', 'paymentDate'],
 ] as const

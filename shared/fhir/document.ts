@@ -61,5 +61,7 @@ export function resolver(resources: readonly Resource[]): ClinicalDocument['reso
 
 function contained(from: Resource, id: string): Resource | undefined {
   const found = listOf(at(from.body, 'contained')).find((body) => at(body, 'id') === id)
-  return isResource(found) ? { type: found.resourceType, where: `${from.where}, inside`, body: found } : undefined
+  return isResource(found)
+    ? { type: found.resourceType, where: `${from.where}, inside`, body: found }
+    : undefined
 }

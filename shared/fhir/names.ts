@@ -85,7 +85,8 @@ const loincNames = new Map<string, string>([
   ['69409-1', 'Death certificate'],
 ])
 
-const loincLongName = /\[[^\]]*\]|\/[A-Z][a-z]+\.total| (?:in|of) (?:Blood|Serum|Plasma|Urine)| by |, unspecified| panel - | NHIS$/
+const loincLongName =
+  /\[[^\]]*\]|\/[A-Z][a-z]+\.total| (?:in|of) (?:Blood|Serum|Plasma|Urine)| by |, unspecified| panel - | NHIS$/
 const snomedTag =
   / \((?:disorder|finding|procedure|situation|event|observable entity|regime\/therapy|record artifact|substance|product|body structure|qualifier value|morphologic abnormality|person|organism|physical object|clinical drug|medicinal product|assessment scale)\)$/i
 
@@ -103,19 +104,28 @@ function plain(name: string): string {
 }
 
 /** Text that is a code rather than a name: no letters, or capitals and digits run together such as "GNFLU2". */
-const looksLikeCode = (text: string): boolean => /^[\d\W_]+$/.test(text) || /^(?=.*\d)[A-Z0-9_.^-]{4,}$/.test(text)
+const looksLikeCode = (text: string): boolean =>
+  /^[\d\W_]+$/.test(text) || /^[A-Z\d]+(?:_[A-Z\d]+)+$/.test(text) || /^(?=.*\d)[A-Z0-9_.^-]{4,}$/.test(text)
 
 /** The readable name of a CodeableConcept or Coding, never its code; undefined when the author gave no name. */
 export function nameOf(concept: unknown): string | undefined {
   const [first] = listOf(concept)
   if (!first) return undefined
-  const codings = isObject(at(first, 'coding')) || Array.isArray(at(first, 'coding')) ? listOf(at(first, 'coding')) : [first]
+  const codings =
+    isObject(at(first, 'coding')) || Array.isArray(at(first, 'coding'))
+      ? listOf(at(first, 'coding'))
+      : [first]
   const chosen = codings.filter((coding) => at(coding, 'userSelected') === true)
   const displays = [...chosen, ...codings].map((coding) => textOf(at(coding, 'display')))
   const known = codings.map(everydayName).find((name) => name !== undefined)
-  const given = [textOf(at(first, 'text')), ...displays].find((name) => name !== undefined && !looksLikeCode(name))
+  const given = [textOf(at(first, 'text')), ...displays].find(
+    (name) => name !== undefined && !looksLikeCode(name),
+  )
   // The author's own words stand, unless they are the terminology's long name.
-  if (given === undefined || (known !== undefined && (loincLongName.test(given) || displays.includes(given)))) {
+  if (
+    given === undefined ||
+    (known !== undefined && (loincLongName.test(given) || displays.includes(given)))
+  ) {
     return known ?? given
   }
   return plain(given)

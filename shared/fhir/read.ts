@@ -8,7 +8,10 @@ export type { ClinicalDocument, Issue, Resource } from './document.ts'
 export const unreadable = {
   empty: ['record-damaged', 'This file is empty.'],
   'too-large': ['record-too-large', 'This file is too large to be read here.'],
-  'format-unknown': ['record-format-unknown', 'This kind of file cannot be read yet. FHIR files in JSON can.'],
+  'format-unknown': [
+    'record-format-unknown',
+    'This kind of file cannot be read yet. FHIR files in JSON can.',
+  ],
   'not-text': ['record-damaged', 'This file is not text in UTF-8. It may be damaged or of another kind.'],
   'not-json': ['record-damaged', 'This file is not complete JSON. It may be cut off or damaged.'],
   'too-deep': ['record-damaged', 'This file is nested deeper than any clinical document is.'],
@@ -39,14 +42,22 @@ const lineTypes = new Set(['application/fhir+ndjson', 'application/ndjson', 'app
  * Reads what is readable and lists what is wrong; refuses only what no resource can be got out of.
  */
 export function readDocument(bytes: Uint8Array, mediaType: string): ReadResult {
-  const [type = '', ...parameters] = mediaType.toLowerCase().split(';').map((part) => part.trim())
+  const [type = '', ...parameters] = mediaType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
   if (!jsonTypes.has(type) && !lineTypes.has(type)) return refuse('format-unknown')
   if (bytes.length === 0) return refuse('empty')
   if (bytes.length > limits.documentMaxBytes) return refuse('too-large')
   const issues: Issue[] = []
   const version = parameters.find((part) => part.startsWith('fhirversion='))?.slice('fhirversion='.length)
   if (version !== undefined && !version.startsWith('4.')) {
-    note(issues, 'warning', 'The file', 'This file says it is of another FHIR version than R4; parts may be missing here.')
+    note(
+      issues,
+      'warning',
+      'The file',
+      'This file says it is of another FHIR version than R4; parts may be missing here.',
+    )
   }
   let text: string
   try {
@@ -74,13 +85,18 @@ function readWhole(text: string, issues: Issue[]): Read | 'not-json' | 'not-fhir
   }
   if (!isResource(root)) return 'not-fhir'
   if (root.resourceType !== 'Bundle') {
-    return { kind: 'resource', resources: [{ type: root.resourceType, where: root.resourceType, body: root }] }
+    return {
+      kind: 'resource',
+      resources: [{ type: root.resourceType, where: root.resourceType, body: root }],
+    }
   }
   const resources: Resource[] = []
-  if (!Array.isArray(at(root, 'entry'))) note(issues, 'warning', 'Bundle: entry', 'This bundle has no list of entries.')
+  if (!Array.isArray(at(root, 'entry')))
+    note(issues, 'warning', 'Bundle: entry', 'This bundle has no list of entries.')
   if (!flatten(root, resources, issues, 0)) return 'too-many-resources'
   const bundleType = at(root, 'type')
-  if (typeof bundleType === 'string') return { kind: 'bundle', bundleType: bundleType.slice(0, 40), resources }
+  if (typeof bundleType === 'string')
+    return { kind: 'bundle', bundleType: bundleType.slice(0, 40), resources }
   note(issues, 'error', 'Bundle: type', 'The kind of bundle is missing.')
   return { kind: 'bundle', resources }
 }
@@ -116,7 +132,8 @@ function flatten(bundle: unknown, into: Resource[], issues: Issue[], depth: numb
       continue
     }
     if (isResource(resource) && resource.resourceType === 'Bundle') {
-      if (depth >= limits.nestedBundlesMax) note(issues, 'error', `Entry ${index + 1}`, 'Too many bundles inside bundles.')
+      if (depth >= limits.nestedBundlesMax)
+        note(issues, 'error', `Entry ${index + 1}`, 'Too many bundles inside bundles.')
       else if (!flatten(resource, into, issues, depth + 1)) return false
       continue
     }
@@ -127,9 +144,20 @@ function flatten(bundle: unknown, into: Resource[], issues: Issue[], depth: numb
   return true
 }
 
-function add(body: unknown, where: string, fullUrl: string | undefined, into: Resource[], issues: Issue[]): boolean {
+function add(
+  body: unknown,
+  where: string,
+  fullUrl: string | undefined,
+  into: Resource[],
+  issues: Issue[],
+): boolean {
   if (!isResource(body)) {
-    note(issues, 'error', where, isObject(body) ? 'This entry does not say what it is.' : 'This entry is not readable.')
+    note(
+      issues,
+      'error',
+      where,
+      isObject(body) ? 'This entry does not say what it is.' : 'This entry is not readable.',
+    )
     return true
   }
   if (into.length >= limits.resourcesMax) return false

@@ -4,7 +4,9 @@ import { daysOf } from './dates.ts'
 /** Only the fields that are read here, with the rules of FHIR R4 for them; everything else passes unseen. */
 
 const text = z.string().min(1)
-const date = text.refine((value) => daysOf(value) !== undefined, { message: 'This is no date as FHIR writes it.' })
+const date = text.refine((value) => daysOf(value) !== undefined, {
+  message: 'This is no date as FHIR writes it.',
+})
 const coding = z.looseObject({ system: text.optional(), code: text.optional(), display: text.optional() })
 const concept = z.looseObject({ coding: z.array(coding).optional(), text: text.optional() })
 const reference = z.looseObject({ reference: text.optional(), display: text.optional() })
@@ -23,7 +25,11 @@ const attachment = z.looseObject({
   title: text.optional(),
   size: z.number().optional(),
 })
-const humanName = z.looseObject({ family: text.optional(), given: z.array(text).optional(), text: text.optional() })
+const humanName = z.looseObject({
+  family: text.optional(),
+  given: z.array(text).optional(),
+  text: text.optional(),
+})
 
 const oneOf = (fields: readonly string[], required: boolean) => (value: Record<string, unknown>) => {
   const present = fields.filter((field) => value[field] !== undefined).length
@@ -48,7 +54,10 @@ const observed = {
     .array(z.looseObject({ low: quantity.optional(), high: quantity.optional(), text: text.optional() }))
     .optional(),
 }
-const medication = { medicationCodeableConcept: concept.optional(), medicationReference: reference.optional() }
+const medication = {
+  medicationCodeableConcept: concept.optional(),
+  medicationReference: reference.optional(),
+}
 const medicationFields = ['medicationCodeableConcept', 'medicationReference']
 const dosage = z.array(z.looseObject({ text: text.optional() })).optional()
 const claimUse = z.enum(['claim', 'preauthorization', 'predetermination'])
@@ -79,7 +88,9 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType
         category: z.array(concept).optional(),
         effectiveDateTime: date.optional(),
         effectivePeriod: period.optional(),
-        component: z.array(z.looseObject(observed).refine(oneOf(valueFields, false), missingChoice)).optional(),
+        component: z
+          .array(z.looseObject(observed).refine(oneOf(valueFields, false), missingChoice))
+          .optional(),
         hasMember: z.array(reference).optional(),
       })
       .refine(oneOf(valueFields, false), missingChoice),
@@ -124,7 +135,15 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType
       .looseObject({
         ...medication,
         status: z.enum([
-          ...(['active', 'on-hold', 'cancelled', 'completed', 'entered-in-error', 'stopped', 'draft'] as const),
+          ...([
+            'active',
+            'on-hold',
+            'cancelled',
+            'completed',
+            'entered-in-error',
+            'stopped',
+            'draft',
+          ] as const),
           'unknown',
         ]),
         intent: text,
@@ -140,7 +159,15 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType
       .looseObject({
         ...medication,
         status: z.enum([
-          ...(['active', 'completed', 'entered-in-error', 'intended', 'stopped', 'on-hold', 'unknown'] as const),
+          ...([
+            'active',
+            'completed',
+            'entered-in-error',
+            'intended',
+            'stopped',
+            'on-hold',
+            'unknown',
+          ] as const),
           'not-taken',
         ]),
         subject: reference,
@@ -181,7 +208,15 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType
       performedPeriod: period.optional(),
     }),
   ],
-  ['Encounter', z.looseObject({ status: text, class: coding, type: z.array(concept).optional(), period: period.optional() })],
+  [
+    'Encounter',
+    z.looseObject({
+      status: text,
+      class: coding,
+      type: z.array(concept).optional(),
+      period: period.optional(),
+    }),
+  ],
   ['CarePlan', z.looseObject({ status: text, intent: text, subject: reference, period: period.optional() })],
   ['Goal', z.looseObject({ lifecycleStatus: text, description: concept, subject: reference })],
   [
@@ -226,5 +261,8 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType
       payment: z.looseObject({ amount: money.optional(), date: date.optional() }).optional(),
     }),
   ],
-  ['Coverage', z.looseObject({ status: financialStatus, beneficiary: reference, payor: z.array(reference).min(1) })],
+  [
+    'Coverage',
+    z.looseObject({ status: financialStatus, beneficiary: reference, payor: z.array(reference).min(1) }),
+  ],
 ])

@@ -1,6 +1,6 @@
 import { type Category, categories } from '../protocol/categories.ts'
 import { categoryByCategoryCode, categoryByLoinc, categoryEntries } from './categories.ts'
-import { at, codeOf, isObject, type JsonObject, listOf, textOf } from './json.ts'
+import { at, codeOf, type JsonObject, listOf, objectOf, textOf } from './json.ts'
 
 // HL7 v3 ActCode sensitivity labels (terminology.hl7.org, InformationSensitivityPolicy): what the author itself marked.
 const labelCodes: Partial<Record<Category, readonly string[]>> = {
@@ -36,7 +36,7 @@ const atc: readonly (readonly [RegExp, Category])[] = [
  */
 const words: readonly (readonly [RegExp, Category])[] = [
   [
-    /\b(?:alcohol(?:ism|ic| use| abuse| dependence| misuse)|drug (?:abuse|overdose|dependence|misuse|screen)|overdose|addict|substance (?:use|abuse)|opioid (?:use|abuse|dependence)|cocaine|heroin|cannabis|methadone|buprenorphine|naltrexone|disulfiram|acamprosate|withdrawal syndrome)/i,
+    /\b(?:alcohol(?:ism|ic| use| abuse| dependence| misuse)|drug (?:abuse|overdose|dependence|misuse|screen)|overdose|addict|detoxif|drug rehab|substance (?:use|abuse)|opioid (?:use|abuse|dependence)|cocaine|heroin|cannabis|methadone|buprenorphine|naltrexone|disulfiram|acamprosate|withdrawal syndrome)/i,
     'substance-use',
   ],
   [
@@ -54,8 +54,23 @@ const words: readonly (readonly [RegExp, Category])[] = [
 ]
 
 const conceptFields = [
-  ...['code', 'category', 'type', 'class', 'serviceType', 'vaccineCode', 'medicationCodeableConcept', 'reasonCode'],
-  ...['conclusionCode', 'valueCodeableConcept', 'clinicalImpression', 'specialty', 'diagnosisCodeableConcept'],
+  ...[
+    'code',
+    'category',
+    'type',
+    'class',
+    'serviceType',
+    'vaccineCode',
+    'medicationCodeableConcept',
+    'reasonCode',
+  ],
+  ...[
+    'conclusionCode',
+    'valueCodeableConcept',
+    'clinicalImpression',
+    'specialty',
+    'diagnosisCodeableConcept',
+  ],
 ] as const
 
 function byRules(rules: readonly (readonly [RegExp, Category])[], value: string): Category | undefined {
@@ -79,30 +94,59 @@ function* shieldedInCoding(coding: JsonObject): Generator<Category | undefined> 
   yield byRules(words, textOf(at(coding, 'display')) ?? '')
 }
 
-/** The shielded categories that one resource tells something about. Empty for most. */
+/** Parts of a resource that hold concepts of their own. */
+const lineFields = ['item', 'diagnosis', 'component', 'section', 'condition', 'prediction'] as const
+const lineConcepts = [
+  'productOrService',
+  'diagnosisCodeableConcept',
+  'code',
+  'outcome',
+  'valueCodeableConcept',
+] as const
+const textFields = ['description', 'title', 'conclusion', 'valueString'] as const
+const referenceFields = ['medicationReference', 'reasonReference', 'diagnosisReference'] as const
+/** What an institution is called says nothing about this patient ("Hospitals, except psychiatric hospitals"). */
+const institutions = new Set([
+  'Organization',
+  'Location',
+  'HealthcareService',
+  'Practitioner',
+  'PractitionerRole',
+])
+
+/** The shielded categories that one resource, with what it contains, tells something about. Empty for most. */
 export function shieldedCategoriesOf(body: JsonObject): Set<Category> {
   const found = new Set<Category>()
-  const keep = (category: Category | undefined): void => {
-    if (category !== undefined && categoryEntries[category].shielded) found.add(category)
-  }
-  for (const label of [...listOf(at(body, 'meta', 'security')), ...listOf(at(body, 'securityLabel'))]) {
-    const codes = isObject(label) ? [label, ...listOf(at(label, 'coding'))] : []
-    for (const coding of codes) keep(securityLabels.get(codeOf(at(coding, 'code')) ?? ''))
-  }
-  if (at(body, 'resourceType') === 'MolecularSequence') keep('genetics')
-  for (const field of conceptFields) {
-    for (const concept of listOf(at(body, field))) for (const category of shieldedInConcept(concept)) keep(category)
-  }
-  for (const line of [...listOf(at(body, 'item')), ...listOf(at(body, 'diagnosis')), ...listOf(at(body, 'component'))]) {
-    for (const field of ['productOrService', 'diagnosisCodeableConcept', 'code']) {
-      for (const category of shieldedInConcept(objectIn(line, field))) keep(category)
+  for (const one of [body, ...listOf(at(body, 'contained'))]) {
+    const type = at(one, 'resourceType')
+    if (typeof type === 'string' && institutions.has(type)) continue
+    for (const category of marksIn(one)) {
+      if (category !== undefined && categoryEntries[category].shielded) found.add(category)
     }
   }
-  for (const field of ['description', 'title']) keep(byRules(words, textOf(at(body, field)) ?? ''))
   return found
 }
 
-function objectIn(line: JsonObject, field: string): JsonObject {
-  const value = at(line, field)
-  return isObject(value) ? value : {}
+function* marksIn(body: JsonObject): Generator<Category | undefined> {
+  if (at(body, 'resourceType') === 'MolecularSequence') yield 'genetics'
+  for (const label of [...listOf(at(body, 'meta', 'security')), ...listOf(at(body, 'securityLabel'))]) {
+    for (const coding of [label, ...listOf(at(label, 'coding'))]) {
+      yield securityLabels.get(codeOf(at(coding, 'code')) ?? '')
+    }
+  }
+  yield* marksInFields(body, conceptFields)
+  for (const field of lineFields)
+    for (const line of listOf(at(body, field))) yield* marksInFields(line, lineConcepts)
+  for (const activity of listOf(at(body, 'activity')))
+    yield* marksInFields(objectOf(at(activity, 'detail')), ['code'])
+  for (const section of listOf(at(body, 'section'))) yield byRules(words, textOf(at(section, 'title')) ?? '')
+  for (const field of textFields) yield byRules(words, textOf(at(body, field)) ?? '')
+  for (const field of referenceFields) {
+    for (const reference of listOf(at(body, field)))
+      yield byRules(words, textOf(at(reference, 'display')) ?? '')
+  }
+}
+
+function* marksInFields(body: JsonObject, fields: readonly string[]): Generator<Category | undefined> {
+  for (const field of fields) for (const concept of listOf(at(body, field))) yield* shieldedInConcept(concept)
 }

@@ -12,12 +12,16 @@ import { schemas } from './schemas.ts'
 export function validate(document: ClinicalDocument, now: Date = new Date()): Issue[] {
   const issues: Issue[] = [...document.issues]
   for (const resource of document.resources) {
-    if (issues.length >= limits.issuesMax) break
+    if (issues.length > limits.issuesMax) break
     issues.push(...structure(resource), ...futureDates(resource, now))
   }
   issues.push(...references(document), ...patients(document))
   if (issues.length <= limits.issuesMax) return issues
-  const more = { severity: 'information', where: 'The file', what: 'More was found than is listed here.' } as const
+  const more = {
+    severity: 'information',
+    where: 'The file',
+    what: 'More was found than is listed here.',
+  } as const
   return [...issues.slice(0, limits.issuesMax), more]
 }
 
@@ -36,8 +40,10 @@ function inWords(resource: Resource, issue: z.core.$ZodIssue): Issue {
     if (value === undefined) return { severity: 'error', where, what: 'This is missing.' }
     return { severity: 'warning', where, what: 'This is not one of the codes that FHIR knows here.' }
   }
-  if (issue.code === 'invalid_type' && value === undefined) return { severity: 'error', where, what: 'This is missing.' }
-  if (issue.code === 'invalid_type') return { severity: 'error', where, what: `This is no ${issue.expected}.` }
+  if (issue.code === 'invalid_type' && value === undefined)
+    return { severity: 'error', where, what: 'This is missing.' }
+  if (issue.code === 'invalid_type')
+    return { severity: 'error', where, what: `This is no ${issue.expected}.` }
   if (issue.code === 'custom') return { severity: 'error', where, what: issue.message }
   return { severity: 'error', where, what: 'This is not written as FHIR wants it.' }
 }
@@ -50,10 +56,21 @@ function read(value: unknown, key: PropertyKey): unknown {
 /** Things that happened cannot have happened tomorrow; a day is left for time zones. */
 function futureDates(resource: Resource, now: Date): Issue[] {
   const tomorrow = new Date(now.getTime() + 24 * 3_600 * 1_000).toISOString().slice(0, 10)
-  const fields = ['effectiveDateTime', 'occurrenceDateTime', 'performedDateTime', 'issued', 'onsetDateTime', 'birthDate']
+  const fields = [
+    'effectiveDateTime',
+    'occurrenceDateTime',
+    'performedDateTime',
+    'issued',
+    'onsetDateTime',
+    'birthDate',
+  ]
   return fields
     .filter((field) => (daysOf(at(resource.body, field))?.start ?? '') > tomorrow)
-    .map((field) => ({ severity: 'warning', where: `${resource.where}: ${field}`, what: 'This date is in the future.' }))
+    .map((field) => ({
+      severity: 'warning',
+      where: `${resource.where}: ${field}`,
+      what: 'This date is in the future.',
+    }))
 }
 
 /** `urn:uuid:` and `#` references can only point inside the document, so a dangling one means that a part is missing. */
@@ -67,8 +84,16 @@ function references(document: ClinicalDocument): Issue[] {
     }
     if (!isObject(value)) return
     const reference = at(value, 'reference')
-    if (typeof reference === 'string' && /^(?:urn:uuid:|#.)/.test(reference) && !document.resolve(reference, owner)) {
-      issues.push({ severity: 'warning', where: resource.where, what: 'A part that this refers to is missing.' })
+    if (
+      typeof reference === 'string' &&
+      /^(?:urn:uuid:|#.)/.test(reference) &&
+      !document.resolve(reference, owner)
+    ) {
+      issues.push({
+        severity: 'warning',
+        where: resource.where,
+        what: 'A part that this refers to is missing.',
+      })
     }
     for (const key of Object.keys(value)) visit(value[key], resource, owner)
   }
@@ -86,13 +111,15 @@ function patients(document: ClinicalDocument): Issue[] {
         const target = document.resolve(reference, resource)
         const url = at(reference, 'reference')
         if (target?.type === 'Patient') ids.add(target.where)
-        else if (typeof url === 'string' && /(?:^|\/)Patient\//.test(url)) ids.add(url.replace(/^.*(?=Patient\/)/, ''))
+        else if (typeof url === 'string' && /(?:^|\/)Patient\//.test(url))
+          ids.add(url.replace(/^.*(?=Patient\/)/, ''))
       }
     }
   }
   const where = 'The file'
   if (named > 1) return [{ severity: 'error', where, what: `This file is about ${named} patients.` }]
-  if (ids.size > 1) return [{ severity: 'error', where, what: 'Parts of this file belong to different patients.' }]
+  if (ids.size > 1)
+    return [{ severity: 'error', where, what: 'Parts of this file belong to different patients.' }]
   if (named === 0 && ids.size === 0) {
     return [{ severity: 'information', where, what: 'This file does not say which patient it is about.' }]
   }

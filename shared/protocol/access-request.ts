@@ -33,7 +33,10 @@ export const accessRequestSchema = z.strictObject({
 })
 export type AccessRequest = z.infer<typeof accessRequestSchema>
 
-export const signedAccessRequestSchema = z.strictObject({ request: accessRequestSchema, signature: signatureSchema })
+export const signedAccessRequestSchema = z.strictObject({
+  request: accessRequestSchema,
+  signature: signatureSchema,
+})
 export type SignedAccessRequest = z.infer<typeof signedAccessRequestSchema>
 
 export const accessRequestTypedData = (deployment: Deployment, request: AccessRequest): TypedData =>

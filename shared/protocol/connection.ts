@@ -1,4 +1,4 @@
-import { hashTypedData, stringToHex, keccak256 } from 'viem'
+import { hashTypedData, keccak256, stringToHex } from 'viem'
 import { z } from 'zod'
 import {
   hash32Schema,
@@ -21,7 +21,10 @@ export const challengeSchema = z.strictObject({
 })
 export type Challenge = z.infer<typeof challengeSchema>
 
-export const signedChallengeSchema = z.strictObject({ challenge: challengeSchema, signature: signatureSchema })
+export const signedChallengeSchema = z.strictObject({
+  challenge: challengeSchema,
+  signature: signatureSchema,
+})
 export type SignedChallenge = z.infer<typeof signedChallengeSchema>
 
 export const challengeTypedData = (deployment: Deployment, challenge: Challenge): TypedData =>
@@ -41,7 +44,10 @@ export const connectionSchema = z.strictObject({
 })
 export type Connection = z.infer<typeof connectionSchema>
 
-export const connectionTypedData = (deployment: Deployment, connection: Omit<Connection, 'signature'>): TypedData =>
+export const connectionTypedData = (
+  deployment: Deployment,
+  connection: Omit<Connection, 'signature'>,
+): TypedData =>
   typedData(deployment, 'Connection', {
     challenge: connection.challenge,
     patient: connection.patient,

@@ -69,7 +69,8 @@ export const refusals = {
 
 export type Reason = keyof typeof refusals
 
-export const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(refusals, value)
+export const isReason = (value: unknown): value is Reason =>
+  typeof value === 'string' && Object.hasOwn(refusals, value)
 
 /**
  * The one error class. `message` says what failed and what to do; it never holds a secret or health data.
@@ -111,7 +112,11 @@ export function toErrorReply(error: unknown): ErrorReply {
   if (error instanceof CarekeyError) {
     return { code: error.code, reason: error.reason, message: error.message, data: { ...error.data } }
   }
-  return { code: refusals.internal.code, reason: 'internal', message: 'Something went wrong inside Carekey. Try again.' }
+  return {
+    code: refusals.internal.code,
+    reason: 'internal',
+    message: 'Something went wrong inside Carekey. Try again.',
+  }
 }
 
 export function fromErrorReply(reply: ErrorReply): CarekeyError {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { signedAnchorSchema } from './anchor.ts'
 import { canonicalBytes } from './canonical.ts'
 import { CarekeyError } from './errors.ts'
-import { signedAnchorSchema } from './anchor.ts'
 import { scopeSchema, signedGrantSchema } from './grant.ts'
 import { cidSchema, signatureSchema } from './ids.ts'
 import { limits } from './limits.ts'
@@ -29,13 +29,16 @@ export const manifestSchema = z.strictObject({
 })
 export type Manifest = z.infer<typeof manifestSchema>
 
-export const encodeManifest = (manifest: Manifest): Uint8Array => canonicalBytes(manifestSchema.parse(manifest))
+export const encodeManifest = (manifest: Manifest): Uint8Array =>
+  canonicalBytes(manifestSchema.parse(manifest))
 
 /** @throws CarekeyError `record-damaged` when the bytes are not a manifest. */
 export function decodeManifest(bytes: Uint8Array): Manifest {
   try {
     return manifestSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
   } catch (cause) {
-    throw new CarekeyError('record-damaged', 'The list of records that came with the grant cannot be read.', { cause })
+    throw new CarekeyError('record-damaged', 'The list of records that came with the grant cannot be read.', {
+      cause,
+    })
   }
 }

@@ -3,7 +3,14 @@ import { signedAccessRequestSchema, signedDecisionSchema } from './access-reques
 import { signedAnchorSchema } from './anchor.ts'
 import { connectionSchema, signedChallengeSchema, voucherSchema } from './connection.ts'
 import { signedGrantSchema } from './grant.ts'
-import { cidSchema, commitmentSchema, grantIdSchema, hash32Schema, originSchema, unixSecondsSchema } from './ids.ts'
+import {
+  cidSchema,
+  commitmentSchema,
+  grantIdSchema,
+  hash32Schema,
+  originSchema,
+  unixSecondsSchema,
+} from './ids.ts'
 import { limits } from './limits.ts'
 
 /** Discovery, as in EIP-6963: the page dispatches the first, the provider answers with the second. */

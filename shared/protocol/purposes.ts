@@ -11,7 +11,9 @@ export const purposes = {
   PATRQT: 'because you asked for it',
 } as const
 
-export const purposeSchema = z.enum(Object.keys(purposes) as [keyof typeof purposes, ...(keyof typeof purposes)[]])
+export const purposeSchema = z.enum(
+  Object.keys(purposes) as [keyof typeof purposes, ...(keyof typeof purposes)[]],
+)
 export type Purpose = z.infer<typeof purposeSchema>
 
 /** The code as the ledger holds it: ASCII, padded with zero bytes on the right to 32 bytes. */

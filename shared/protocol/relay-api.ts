@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { acceptedAnchorSchema } from './anchor.ts'
 import { voucherSchema } from './connection.ts'
 import { accessSchema, grantSchema, revocationSchema, signedGrantSchema } from './grant.ts'
-import { addressSchema, cidSchema, grantIdSchema, hash32Schema, originSchema, unixSecondsSchema } from './ids.ts'
+import {
+  addressSchema,
+  cidSchema,
+  grantIdSchema,
+  hash32Schema,
+  originSchema,
+  unixSecondsSchema,
+} from './ids.ts'
 import { limits } from './limits.ts'
 
 /** Bodies of the relay's HTTP API (protocol, section 8). All JSON; blocks travel as CARv1. */
@@ -17,7 +24,11 @@ export const relayInfoSchema = z.object({
   /** Where browsers reach the circuit relay: `/…/ws/p2p/…`. */
   multiaddrs: z.array(z.string()),
   iceServers: z.array(
-    z.object({ urls: z.union([z.string(), z.array(z.string())]), username: z.string().optional(), credential: z.string().optional() }),
+    z.object({
+      urls: z.union([z.string(), z.array(z.string())]),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    }),
   ),
 })
 export type RelayInfo = z.infer<typeof relayInfoSchema>

@@ -52,7 +52,10 @@ export const retrievalAnswerSchema = z.discriminatedUnion('ok', [
 ])
 export type RetrievalAnswer = z.infer<typeof retrievalAnswerSchema>
 
-export const retrievalTypedData = (deployment: Deployment, proof: Omit<RetrievalProof, 'signature'>): TypedData =>
+export const retrievalTypedData = (
+  deployment: Deployment,
+  proof: Omit<RetrievalProof, 'signature'>,
+): TypedData =>
   typedData(deployment, 'Retrieval', {
     grant: proof.grant,
     cid: proof.cid,

@@ -22,7 +22,10 @@ export const statementSchema = z.strictObject({
   practitioner: z.string().max(limits.titleMaxCharacters).optional(),
   title: z.string().min(1).max(limits.titleMaxCharacters),
   category: categorySchema,
-  mediaType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/).max(100),
+  mediaType: z
+    .string()
+    .regex(/^[a-z]+\/[a-z0-9.+-]+$/)
+    .max(100),
   period: periodSchema,
   issuedAt: z.iso.datetime(),
   contentHash: hash32Schema,
@@ -33,7 +36,8 @@ export const statementSchema = z.strictObject({
 export type Statement = z.infer<typeof statementSchema>
 
 /** The statement's bytes: canonical JSON. They travel inside the seal and are never re-written. */
-export const encodeStatement = (statement: Statement): Uint8Array => canonicalBytes(statementSchema.parse(statement))
+export const encodeStatement = (statement: Statement): Uint8Array =>
+  canonicalBytes(statementSchema.parse(statement))
 
 /**
  * Reads a statement and insists on its canonical form.
@@ -50,9 +54,11 @@ export function decodeStatement(bytes: Uint8Array): Statement {
     throw refuse(cause)
   }
   const canonical = canonicalBytes(statement)
-  if (canonical.length !== bytes.length || canonical.some((byte, index) => byte !== bytes[index])) throw refuse()
+  if (canonical.length !== bytes.length || canonical.some((byte, index) => byte !== bytes[index]))
+    throw refuse()
   return statement
 }
 
 /** keccak256 over the whole statement, salt included: the only trace of a record on the ledger. */
-export const commitmentOf = (statement: Uint8Array): Commitment => commitmentSchema.parse(keccak256(statement))
+export const commitmentOf = (statement: Uint8Array): Commitment =>
+  commitmentSchema.parse(keccak256(statement))

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Signature} from "../Signatures.sol";
+
 /// @title Timed consent, signed by the patient, submitted by anyone
-/// @notice A grant lets one organization read, for one purpose and one period. What it opens stands off the ledger, behind
-/// `scopeHash`.
-/// @dev Every act is an EIP-712 signature in the domain ("Carekey Consents", "1", chain, this contract). A grant's digest is
-/// its id and its nonce: it counts once. Who submits makes no difference. Signers are plain keys: 65-byte signatures with
-/// v 27 or 28 and a low s; nothing is keyed by signature bytes. No role exists here and nobody can pause, upgrade or undo.
+/// @notice A grant lets one organization read, for one purpose and one period. What it opens stands off the ledger,
+/// behind `scopeHash`.
+/// @dev Every act is an EIP-712 signature in the domain ("Carekey Consents", "1", chain, this contract). A grant's digest
+/// is its id and its nonce: it counts once. Who submits makes no difference. Signers are plain keys; nothing is
+/// keyed by signature bytes. No role exists here and nobody can pause, upgrade or undo.
 ///
 /// WARNINGS
 /// - A grant that was signed and not submitted is stopped by revoking its id, before or after anyone submits it.
@@ -33,7 +35,7 @@ interface IConsents {
 
     /// @notice A patient's consent is on the ledger.
     event Granted(
-        bytes32 indexed id,
+        bytes32 id,
         address indexed patient,
         bytes32 indexed grantee,
         bytes32 purpose,
@@ -42,7 +44,7 @@ interface IConsents {
         bytes32 scopeHash
     );
     /// @notice A patient took a consent back, for good.
-    event Revoked(bytes32 indexed id, address indexed patient);
+    event Revoked(bytes32 id, address indexed patient);
     /// @notice The grantee states that it read under a grant. `accessHash` commits to what and why, off the ledger.
     event Accessed(bytes32 indexed id, bytes32 indexed grantee, bytes32 accessHash);
 
@@ -68,16 +70,16 @@ interface IConsents {
     /// `NotAccredited` if the grantee is not accredited now.
     /// @param g The grant.
     /// @param signature The patient's, over the grant.
-    function grant(Grant calldata g, bytes calldata signature) external;
+    function grant(Grant calldata g, Signature calldata signature) external;
 
-    /// @notice Takes a grant back, in whatever state it is: before it was submitted, before it begins, while it is live, after
-    /// it ran out. It can never be submitted again.
+    /// @notice Takes a grant back, in whatever state it is: before it was submitted, before it begins, while it is live,
+    /// after it ran out. It can never be submitted again.
     /// @dev Reverts with `DeadlinePassed`, `AlreadyRevoked` or `InvalidSignature` only. Asks no other contract.
     /// @param patient The pseudonym that signed the grant.
     /// @param id The grant's digest.
     /// @param deadline Last second at which the revocation can be submitted.
     /// @param signature The patient's, over `Revocation(bytes32 grant,uint256 deadline)`.
-    function revoke(address patient, bytes32 id, uint256 deadline, bytes calldata signature) external;
+    function revoke(address patient, bytes32 id, uint256 deadline, Signature calldata signature) external;
 
     /// @notice States that the grantee read under a live grant.
     /// @dev Reverts with `DeadlinePassed`, `UnknownGrant`, `AlreadyRevoked`, `NotBegun`, `Ended`, `AlreadyAccessed`,
@@ -85,8 +87,8 @@ interface IConsents {
     /// @param g The grant.
     /// @param accessHash Salted hash of what was read.
     /// @param deadline Last second at which the statement can be submitted.
-    /// @param signature By the grantee's registered signer, over `Access(bytes32 grant,bytes32 accessHash,uint256 deadline)`.
-    function logAccess(Grant calldata g, bytes32 accessHash, uint256 deadline, bytes calldata signature) external;
+    /// @param signature By the grantee's signer, over `Access(bytes32 grant,bytes32 accessHash,uint256 deadline)`.
+    function logAccess(Grant calldata g, bytes32 accessHash, uint256 deadline, Signature calldata signature) external;
 
     /// @notice Whether a grant is on the ledger, begun, not over and not revoked, at this block's time.
     /// @param patient The pseudonym that signed it.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Signature} from "../Signatures.sol";
+
 /// @title Anchors: a time and a place for records, signed by author and patient, submitted by anyone
-/// @notice An anchor is a salted commitment to a statement about a record. Neither content nor address of a record is here.
-/// @dev EIP-712 signatures in the domain ("Carekey Records", "1", chain, this contract), from plain keys. The commitment is the
-/// nonce: it is anchored once. An anchor cannot be changed or removed by anyone.
+/// @notice An anchor is a salted commitment to a statement about a record. No content or address of a record is here.
+/// @dev EIP-712 signatures in the domain ("Carekey Records", "1", chain, this contract), from plain keys. The commitment
+/// is the nonce: it is anchored once. An anchor cannot be changed or removed by anyone.
 ///
 /// WARNINGS
 /// - Whether the author was accredited is settled at the anchor's block; later suspension does not undo it.
@@ -24,7 +26,7 @@ interface IRecords {
 
     /// @notice A record was anchored.
     event Anchored(
-        bytes32 indexed commitment, address indexed subject, bytes32 indexed author, bytes32 previous
+        bytes32 commitment, address indexed subject, bytes32 indexed author, bytes32 previous
     );
 
     /// @notice A signature came too late.
@@ -43,14 +45,14 @@ interface IRecords {
     /// @param author The organization that wrote the record.
     /// @param authorSignature By the author's registered signer, over the claim.
     /// @param acceptanceDeadline Last second at which the patient's acceptance can be submitted.
-    /// @param acceptanceSignature The subject's, over `Acceptance(bytes32 anchor,bytes32 author,uint256 deadline)`, where `anchor`
-    /// is the claim's digest.
+    /// @param acceptanceSignature The subject's, over `Acceptance(bytes32 anchor,bytes32 author,uint256 deadline)`, where
+    /// `anchor` is the claim's digest.
     function anchor(
         Anchor calldata a,
         bytes32 author,
-        bytes calldata authorSignature,
+        Signature calldata authorSignature,
         uint256 acceptanceDeadline,
-        bytes calldata acceptanceSignature
+        Signature calldata acceptanceSignature
     ) external;
 
     /// @notice Where and when a commitment was anchored; all zero if it was not.

@@ -98,10 +98,10 @@ contract AccreditationTest is Base {
         r.origins = _origins(3);
         r.origins[2] = "";
         _refuseRegistration(r, reason);
-        r.origins[2] = _text(271);
+        r.origins[2] = _text(256);
         _refuseRegistration(r, reason);
         r.origins = _origins(16);
-        r.origins[2] = _text(270);
+        r.origins[2] = _text(255);
         _register(NEW, r);
     }
 

@@ -5,7 +5,7 @@ import {Accreditation} from "../Accreditation.sol";
 import {Consents} from "../Consents.sol";
 import {IAccreditation} from "../interfaces/IAccreditation.sol";
 import {Records} from "../Records.sol";
-import {Signatures} from "../Signatures.sol";
+import {Signature, Signatures} from "../Signatures.sol";
 import {Vm} from "./Vm.sol";
 
 /// @dev A chain with the three contracts, one registrar and two accredited organizations.
@@ -14,6 +14,7 @@ abstract contract Base {
 
     uint256 internal constant CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
     uint256 internal constant NOW = 1_800_000_000;
+    uint256 internal constant HOME_CHAIN = 31_337;
     uint48 internal constant ADMIN_DELAY = 2 days;
 
     uint256 internal constant PATIENT_KEY = 0xA11CE;
@@ -32,6 +33,7 @@ abstract contract Base {
     Records internal records;
 
     function setUp() public virtual {
+        vm.chainId(HOME_CHAIN);
         vm.warp(NOW);
         vm.roll(100);
         patient = vm.addr(PATIENT_KEY);
@@ -68,9 +70,9 @@ abstract contract Base {
         accreditation.register(id, registration);
     }
 
-    function _sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
+    function _sign(uint256 key, bytes32 digest) internal pure returns (Signature memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
+        return Signature(v, r, s);
     }
 
     /// @dev Written out here on its own, so that the contracts' hashing is checked against another.
@@ -87,36 +89,29 @@ abstract contract Base {
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 
-    /// @dev Every form of a good signature that must not pass: other s, other v, other length.
-    function _malformed(bytes memory good) internal pure returns (bytes[] memory forms) {
-        (bytes32 r, bytes32 s, uint8 v) = _split(good);
-        uint256 n = CURVE_ORDER;
-        bytes32 highS = bytes32(n - uint256(s));
-        forms = new bytes[](16);
-        forms[0] = abi.encodePacked(r, highS, v == 27 ? uint8(28) : uint8(27));
-        forms[1] = abi.encodePacked(r, highS, v);
-        forms[2] = abi.encodePacked(r, s, v == 27 ? uint8(28) : uint8(27));
-        forms[3] = abi.encodePacked(r, s, v - 27);
-        forms[4] = abi.encodePacked(r, s, uint8(29));
-        forms[5] = abi.encodePacked(r, s, uint8(255));
-        forms[6] = abi.encodePacked(r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
-        forms[7] = abi.encodePacked(good, hex"00");
-        forms[8] = "";
-        forms[9] = abi.encodePacked(r, s);
-        forms[10] = abi.encodePacked(bytes32(0), s, v);
-        forms[11] = abi.encodePacked(r, bytes32(0), v);
-        forms[12] = abi.encodePacked(bytes32(n), s, v);
-        forms[13] = abi.encodePacked(r, bytes32(n), v);
-        forms[14] = abi.encodePacked(bytes32(0), bytes32(0), uint8(0));
-        forms[15] = abi.encodePacked(s, r, v);
-    }
-
-    function _split(bytes memory signature) internal pure returns (bytes32 r, bytes32 s, uint8 v) {
-        assembly ("memory-safe") {
-            r := mload(add(signature, 0x20))
-            s := mload(add(signature, 0x40))
-            v := byte(0, mload(add(signature, 0x60)))
-        }
+    /// @dev Every form of a good signature that must not pass.
+    function _malformed(Signature memory good) internal pure returns (Signature[] memory forms) {
+        (uint8 v, bytes32 r, bytes32 s) = (good.v, good.r, good.s);
+        bytes32 n = bytes32(CURVE_ORDER);
+        bytes32 highS = bytes32(CURVE_ORDER - uint256(s));
+        uint8 otherV = v == 27 ? 28 : 27;
+        forms = new Signature[](14);
+        forms[0] = Signature(otherV, r, highS);
+        forms[1] = Signature(v, r, highS);
+        forms[2] = Signature(otherV, r, s);
+        forms[3] = Signature(v - 27, r, s);
+        forms[4] = Signature(otherV - 27, r, s);
+        forms[5] = Signature(29, r, s);
+        forms[6] = Signature(255, r, s);
+        forms[7] = Signature(v, r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
+        forms[8] = Signature(v, 0, s);
+        forms[9] = Signature(v, r, 0);
+        forms[10] = Signature(v, n, s);
+        forms[11] = Signature(v, r, n);
+        forms[12] = Signature(0, 0, 0);
+        forms[13] = Signature(v, s, r);
+        // With v 27 the folded form of EIP-2098 is the signature itself.
+        if (v == 27) forms[7] = forms[0];
     }
 
     function _refuse(bytes memory reason) internal {

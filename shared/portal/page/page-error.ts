@@ -21,7 +21,8 @@ export function fromProviderError(error: unknown): CarekeyPageError {
     data?: { reason?: unknown; decision?: SignedDecision }
   }
   const reason = isReason(data?.reason) ? data.reason : 'internal'
-  const text = typeof message === 'string' && message !== '' ? message : 'Carekey could not do this. Try again.'
+  const text =
+    typeof message === 'string' && message !== '' ? message : 'Carekey could not do this. Try again.'
   return new CarekeyPageError(reason, text, {
     cause: error,
     ...(data?.decision ? { decision: data.decision } : {}),

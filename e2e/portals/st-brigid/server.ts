@@ -1,0 +1,124 @@
+// St. Brigid Hospital: a demonstration of a hospital that gives records to its patients.
+// A process of its own; what it needs is configured by environment variables (../kit/config.ts).
+
+import type { DatabaseSync } from 'node:sqlite'
+import { createPortal, type Portal } from 'carekey/portal/server'
+import { z } from 'zod'
+import { pageRoutes } from '../kit/assets.ts'
+import { readConfig } from '../kit/config.ts'
+import { sqliteStore } from '../kit/database.ts'
+import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
+import { run } from '../kit/run.ts'
+import { sessions } from '../kit/session.ts'
+import { Refused, type Routes, serve } from '../kit/web.ts'
+import {
+  type Delivery,
+  documentOf,
+  listDeliveries,
+  listDocuments,
+  openStBrigid,
+  saveDelivery,
+} from './database.ts'
+
+const config = readConfig(process.env)
+const database = await openStBrigid(config.data)
+const carekey = await createPortal({ ...config.carekey, store: sqliteStore(database) })
+const session = sessions(database, 'st-brigid')
+const staff = sessions(database, 'st-brigid-staff')
+
+const refusalSchema = z.object({ reason: z.string().max(64), message: z.string().max(400) })
+
+/** A delivery that the ledger had not confirmed yet is asked about again whenever somebody looks. */
+async function currentDeliveries(
+  hospital: DatabaseSync,
+  portal: Portal,
+  patient: string,
+): Promise<Delivery[]> {
+  const connection = connectionOf(hospital, patient)
+  for (const delivery of listDeliveries(hospital, patient)) {
+    if (!connection || (delivery.state !== 'saving' && delivery.state !== 'offered')) continue
+    const { status } = await portal
+      .confirmDeposit(delivery, connection.patient)
+      .catch(() => ({ status: 'waiting' }))
+    if (status === 'anchored') saveDelivery(hospital, { ...delivery, state: 'saved', note: '' })
+  }
+  return listDeliveries(hospital, patient)
+}
+
+async function accountOf(id: string) {
+  const deliveries = await currentDeliveries(database, carekey, id)
+  return {
+    patient: patientOf(database, id),
+    connected: connectionOf(database, id) !== undefined,
+    documents: listDocuments(database, id).map((document) => ({
+      ...document,
+      delivery: deliveries.find(({ documentId }) => documentId === document.id) ?? null,
+    })),
+  }
+}
+
+const api: Routes = {
+  'GET /api/accounts': () => listPatients(database),
+  'POST /api/session': async (call) => {
+    const { id } = z.object({ id: z.string() }).parse(await call.json())
+    session.begin(call, patientOf(database, id).id)
+  },
+  'DELETE /api/session': (call) => session.end(call),
+  'GET /api/account': (call) => accountOf(session.require(call)),
+
+  'POST /api/carekey/challenge': (call) => {
+    session.require(call)
+    return carekey.challenge()
+  },
+  'POST /api/carekey/connection': async (call) => {
+    const id = session.require(call)
+    const { patient, recipient, voucher } = await carekey.acceptConnection(await call.json())
+    saveConnection(database, id, { patient, recipient })
+    return { voucher }
+  },
+
+  'POST /api/documents/:id/offer': async (call) => {
+    const patient = session.require(call)
+    const document = documentOf(database, patient, call.path.id ?? '')
+    const { title, category, mediaType, practitioner, content, start, end } = document
+    const offer = await carekey.offerDeposit({
+      ...requireConnection(database, patient),
+      document: { title, category, mediaType, practitioner, content, period: { start, end } },
+    })
+    const { commitment } = offer.anchor
+    saveDelivery(database, { documentId: document.id, commitment, state: 'offered', note: '' })
+    return offer
+  },
+  'POST /api/documents/:id/receipt': async (call) => {
+    const delivery = requireDelivery(session.require(call), call.path.id)
+    saveDelivery(database, { ...delivery, state: 'saving', note: '' })
+  },
+  'POST /api/documents/:id/refusal': async (call) => {
+    const delivery = requireDelivery(session.require(call), call.path.id)
+    const { reason, message } = refusalSchema.parse(await call.json())
+    const state = reason === 'declined' || reason === 'request-expired' ? 'declined' : 'failed'
+    if (delivery.state !== 'saved') saveDelivery(database, { ...delivery, state, note: message })
+  },
+
+  'POST /api/staff/session': (call) => staff.begin(call, 'records-office'),
+  'GET /api/staff': async (call) => {
+    staff.require(call)
+    return Promise.all(listPatients(database).map(({ id }) => accountOf(id)))
+  },
+}
+
+function requireDelivery(patient: string, document: string | undefined): Delivery {
+  const delivery = listDeliveries(database, patient).find(({ documentId }) => documentId === document)
+  if (!delivery) throw new Refused(404, 'This document was not sent.')
+  return delivery
+}
+
+const pages = await pageRoutes(new URL('./page/', import.meta.url), {
+  '/': { entry: 'patient.tsx', title: 'My health records – St. Brigid Hospital', style: 'hospital.css' },
+  '/staff': { entry: 'staff.tsx', title: 'Records office – St. Brigid Hospital', style: 'hospital.css' },
+})
+
+run('st-brigid', serve({ ...api, ...pages }), config.port, async () => {
+  await carekey.stop()
+  database.close()
+})

@@ -1,0 +1,205 @@
+import { acceptanceTypedData } from '../../shared/protocol/anchor.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import type { Commitment } from '../../shared/protocol/ids.ts'
+import type { DepositReceipt } from '../../shared/protocol/provider.ts'
+import { introduce, ownerToken, pseudonymToken, requireConnection } from './accounts.ts'
+import { toBase64 } from './base64.ts'
+import { openOffer } from './deposit-check.ts'
+import type { Kind, Report } from './kind.ts'
+import { limits } from './limits.ts'
+import type { StoredRecord, World } from './ports.ts'
+import type { StoredDeposit } from './queue/request.ts'
+import { isPassing, submitAct } from './sponsor.ts'
+
+/**
+ * A deposit (protocol, section 5.2). Once the record's row exists, the record is kept here and every later step can be
+ * done again; before it, nothing is.
+ */
+export function depositKind(world: World): Kind<StoredDeposit> {
+  return {
+    check: async (request) => ({ opened: await openOffer(world, request.offer) }),
+    approve: async () => null,
+    async refuse(request) {
+      if (request.opened) await discard(world, request)
+      return null
+    },
+    async work(request, report) {
+      const { commitment } = request.offer.anchor
+      try {
+        let record = await world.tables.records.get(commitment)
+        if (!record) record = await reseal(world, request, report)
+        return await finish(world, record, report)
+      } catch (error) {
+        const kept = (await world.tables.records.get(commitment)) !== undefined
+        if (kept && !isPassing(error)) await forget(world, commitment)
+        throw explain(error, kept && isPassing(error))
+      }
+    },
+  }
+}
+
+async function reseal(world: World, request: StoredDeposit, report: Report): Promise<StoredRecord> {
+  await report('Locking the record with your own key', 0.1)
+  const { offer } = request
+  const storage = await world.vault.createStorageHeader()
+  const seal = (ticket: string) =>
+    world.node.call('node.reseal', {
+      ticket,
+      header: toBase64(storage.header),
+      fileKey: toBase64(storage.fileKey),
+    })
+  const known = request.opened
+  if (!known) throw new CarekeyError('internal', 'The record was not opened. Ask the organization to send it again.')
+  let ticket = known.ticket
+  const sealed = await seal(ticket).catch(async (error) => {
+    if (!(error instanceof CarekeyError) || error.reason !== 'record-missing') throw error
+    // The node was restarted since and has forgotten the opened record: it is still staged.
+    ticket = (await openOffer(world, offer)).ticket
+    return await seal(ticket)
+  })
+  const { anchor, author, signature } = offer
+  const record: StoredRecord = {
+    commitment: anchor.commitment,
+    statement: known.statement,
+    anchor: { anchor, author, signature },
+    cid: sealed.cid,
+    sealedBytes: sealed.sealedBytes,
+    fileKey: toBase64(storage.fileKey),
+    pinId: null,
+    status: 'saving',
+    savedAt: null,
+    relay: offer.relay,
+    transactionHash: null,
+  }
+  await world.tables.records.put(anchor.commitment, record)
+  await world.node.call('node.discard', { ticket }).catch(() => undefined)
+  return record
+}
+
+/** Pins, countersigns and anchors a record that is here; goes on from wherever it stopped. */
+async function finish(world: World, found: StoredRecord, report: Report): Promise<DepositReceipt> {
+  let record = found
+  const put = async (change: Partial<StoredRecord>) => {
+    record = { ...record, ...change }
+    await world.tables.records.put(record.commitment, record)
+    world.changed()
+  }
+  if (record.status === 'saving') {
+    await report('Storing the locked record safely', 0.3)
+    await introduce(world, record.relay, await requireConnection(world, record.anchor.author))
+    const { requestId } = await world.node.call('node.pin', {
+      cid: record.cid,
+      name: 'record',
+      relay: record.relay,
+      token: await ownerToken(world, record.relay),
+    })
+    await put({ pinId: requestId, status: 'waiting' })
+  }
+  if (!record.acceptance) {
+    await report('Signing for you', 0.6)
+    const deadline = Math.max(await world.ledger.time(), world.now()) + limits.acceptanceSeconds
+    const signature = await world.vault.signAs(
+      record.anchor.author,
+      acceptanceTypedData(world.network, record.anchor, deadline),
+    )
+    await put({ acceptance: { deadline, signature } })
+  }
+  await report('Writing it into the public register', 0.7)
+  const receipt = await anchor(world, record, put)
+  await report('Saved', 1)
+  const { author } = record.anchor
+  const token = await pseudonymToken(world, record.relay, author).catch(() => undefined)
+  // It expires by itself, should this fail.
+  if (token) await discardStaged(world, record, token)
+  world.backUp()
+  return receipt
+}
+
+async function anchor(
+  world: World,
+  record: StoredRecord,
+  put: (change: Partial<StoredRecord>) => Promise<void>,
+): Promise<DepositReceipt> {
+  const { commitment, acceptance } = record
+  if (!acceptance) throw new CarekeyError('internal', 'The record was not countersigned.')
+  const isThere = async () => {
+    const place = await world.ledger.anchorOf(commitment)
+    return place !== null && (await world.ledger.isSettled(place.blockNumber))
+  }
+  const act = { kind: 'anchor' as const, anchor: { ...record.anchor, acceptance } }
+  const submitted = await submitAct(world, record.relay, act, isThere).catch((error: unknown) => {
+    // Kept, pinned and signed: what is missing comes by itself, so that nobody has to wait for it.
+    if (isPassing(error)) return { status: 'waiting' as const, transactionHash: null }
+    throw error
+  })
+  const transactionHash = submitted.transactionHash ?? record.transactionHash
+  if (submitted.status === 'waiting') {
+    await put({ transactionHash })
+    return { commitment, status: 'waiting', transactionHash }
+  }
+  await put({ status: 'saved', savedAt: record.savedAt ?? world.now(), transactionHash })
+  const view = await world.registry.view(record.anchor.author)
+  await world.log.append({
+    event: 'deposit-accepted',
+    organization: record.anchor.author,
+    text: `You saved “${record.statement.title}” from ${view.name}.`,
+    details: { commitment, cid: record.cid },
+  })
+  return { commitment, status: 'anchored', transactionHash }
+}
+
+/** Records that were kept and pinned but had not reached the ledger. */
+export async function finishWaiting(world: World): Promise<void> {
+  for (const record of await world.tables.records.all()) {
+    if (record.status !== 'waiting') continue
+    try {
+      await finish(world, record, async () => {})
+    } catch (error) {
+      if (isPassing(error)) continue
+      await forget(world, record.commitment)
+      await world.log.append({
+        event: 'deposit-failed',
+        organization: record.anchor.author,
+        text: `“${record.statement.title}” could not be saved. Nothing of it was kept.`,
+        details: { reason: error instanceof CarekeyError ? error.reason : 'internal' },
+      })
+    }
+  }
+}
+
+async function discardStaged(world: World, record: StoredRecord, token: string): Promise<void> {
+  const requests = await world.tables.requests.all()
+  const request = requests.find(
+    (one) => one.kind === 'deposit' && one.offer.anchor.commitment === record.commitment,
+  )
+  if (request?.kind !== 'deposit') return
+  await world
+    .relay(record.relay)
+    .discardStaged(token, request.offer.cid)
+    .catch(() => undefined)
+}
+
+async function discard(world: World, request: StoredDeposit): Promise<void> {
+  if (request.opened) await world.node.call('node.discard', { ticket: request.opened.ticket }).catch(() => undefined)
+  const { relay, author, cid } = request.offer
+  await pseudonymToken(world, relay, author)
+    .then((token) => world.relay(relay).discardStaged(token, cid))
+    .catch(() => undefined)
+}
+
+async function forget(world: World, commitment: Commitment): Promise<void> {
+  const record = await world.tables.records.get(commitment)
+  if (!record) return
+  await world.tables.records.delete(commitment)
+  await world.node.call('node.drop', { cid: record.cid }).catch(() => undefined)
+  world.changed()
+}
+
+function explain(error: unknown, kept: boolean): CarekeyError {
+  const reason = error instanceof CarekeyError ? error.reason : 'internal'
+  const what = error instanceof CarekeyError ? error.message : 'Something went wrong inside Carekey.'
+  const then = kept
+    ? 'The record is kept, locked, on this computer. Carekey goes on by itself; nothing is lost.'
+    : 'Nothing was kept. Ask the organization to send it again.'
+  return new CarekeyError(reason, `${what} ${then}`, { cause: error })
+}

@@ -1,0 +1,60 @@
+import { type AnchorPlace, readAnchor } from '../../shared/contracts/anchors.ts'
+import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
+import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
+import { isExpectedChain, openLedger, readHead } from '../../shared/contracts/ledger.ts'
+import {
+  listOrganizations,
+  type Organization,
+  readOrganization,
+  readStandingAt,
+  type Standing,
+} from '../../shared/contracts/organizations.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type { Network } from '../../shared/protocol/network.ts'
+
+/** What the broker reads of the ledger. Every method throws CarekeyError `ledger-unreachable`. */
+export interface Ledger {
+  /** The newest block's time in Unix seconds: what deadlines are judged by. */
+  time(): Promise<number>
+  organization(id: OrganizationId): Promise<Organization | null>
+  /** Everybody in the register, so that nobody learns whom we are asking about. */
+  organizations(): Promise<Organization[]>
+  standingAt(id: OrganizationId, blockNumber: number): Promise<Standing | null>
+  /** Whether enough blocks stand on this one. */
+  isSettled(blockNumber: number): Promise<boolean>
+  anchorOf(commitment: Commitment): Promise<AnchorPlace | null>
+  grantState(patient: Pseudonym, grant: GrantId): Promise<GrantState>
+  /** Oldest first. */
+  eventsOf(pseudonym: Pseudonym): Promise<LedgerEvent[]>
+}
+
+export function ledgerOf(network: Network): Ledger {
+  const ledger = openLedger(network)
+  let checked = false
+
+  // Another chain's answers are worth nothing, however well they look.
+  const checkChain = async () => {
+    if (checked) return
+    if (!(await isExpectedChain(ledger))) {
+      throw new CarekeyError('ledger-unreachable', 'The public register’s address answers for another ledger.')
+    }
+    checked = true
+  }
+  const after = async <T>(read: () => Promise<T>): Promise<T> => {
+    await checkChain()
+    return await read()
+  }
+
+  return {
+    time: () => after(async () => (await readHead(ledger)).timestamp),
+    organization: (id) => after(() => readOrganization(ledger, id)),
+    organizations: () => after(() => listOrganizations(ledger)),
+    standingAt: (id, blockNumber) => after(() => readStandingAt(ledger, id, blockNumber)),
+    isSettled: (blockNumber) =>
+      after(async () => (await readHead(ledger)).blockNumber >= blockNumber + network.confirmations),
+    anchorOf: (commitment) => after(() => readAnchor(ledger, commitment)),
+    grantState: (patient, grant) => after(() => readGrantState(ledger, patient, grant)),
+    eventsOf: (pseudonym) => after(() => readAuditTrail(ledger, pseudonym)),
+  }
+}

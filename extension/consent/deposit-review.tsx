@@ -1,0 +1,68 @@
+import { countInWords } from '../../shared/fhir/categories.ts'
+import type { DecisionInput, DepositView } from '../messages.ts'
+import { Banner } from '../screens/components/banner.tsx'
+import { Facts } from '../screens/components/card.tsx'
+import { SummaryView } from '../screens/parts/summary-view.tsx'
+import { periodInWords, sizeInWords } from '../screens/words/time.ts'
+import { AnswerBar } from './answer-bar.tsx'
+import { Answer, WhoAsks } from './who-asks.tsx'
+
+interface DepositReviewProps {
+  request: DepositView
+  record: NonNullable<DepositView['record']>
+  onDecide: (decision: DecisionInput) => void
+  deciding: boolean
+}
+
+/** What the hospital sends, to read before keeping it. */
+export function DepositReview({ request, record, onDecide, deciding }: DepositReviewProps) {
+  const { statement, summary, issues } = record
+  const { name } = request.organization
+  return (
+    <>
+      <main class="approval-main">
+        <h1>
+          {name} sends you {countInWords(statement.category, 1)} to keep.
+        </h1>
+        <WhoAsks request={request} />
+        <Answer question="What it is">
+          <p>
+            <strong>{statement.title}</strong>
+          </p>
+          <Facts
+            facts={[
+              ['Written by', statement.practitioner ? `${statement.practitioner}, ${name}` : name],
+              ['From', periodInWords(statement.period)],
+              ['Size', sizeInWords(statement.contentBytes)],
+              ...(statement.previous ? ([['Version', 'A newer version of a record you have']] as const) : []),
+            ]}
+          />
+        </Answer>
+        {issues.length > 0 && (
+          <Banner tone="caution" title="Carekey found something odd in it">
+            <ul class="issues">
+              {issues.map((issue) => (
+                <li key={issue}>{issue}</li>
+              ))}
+            </ul>
+          </Banner>
+        )}
+        <Answer question="What it says">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <div class="preview" role="region" aria-label="What it says" tabIndex={0}>
+            <SummaryView summary={summary} compact />
+          </div>
+        </Answer>
+      </main>
+      <AnswerBar
+        subject={request.id}
+        approveLabel="Accept"
+        onApprove={() => onDecide({ outcome: 'approve' })}
+        onDecline={() => onDecide({ outcome: 'decline' })}
+        deciding={deciding}
+      >
+        <p class="small">If you accept, it is sealed with your own key, so that only you can open it.</p>
+      </AnswerBar>
+    </>
+  )
+}

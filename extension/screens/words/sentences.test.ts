@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { OrganizationView } from '../../messages.ts'
+import { organizationIdSchema } from '../../../shared/protocol/ids.ts'
+import { howWeKnow, recordsInWords } from './sentences.ts'
+
+const clinic: OrganizationView = {
+  id: organizationIdSchema.parse(`0x${'1'.repeat(64)}`),
+  name: 'Lindqvist Clinic',
+  origin: 'https://lindqvist.example',
+  standing: 'accredited',
+  validUntil: null,
+  connectedAt: null,
+}
+
+describe('records in words', () => {
+  it('counts each category by its name', () => {
+    expect(
+      recordsInWords([
+        { category: 'laboratory', count: 1 },
+        { category: 'medications', count: 2 },
+      ]),
+    ).toBe('1 laboratory report and 2 medication records')
+  })
+
+  it('leaves out categories without records', () => {
+    expect(
+      recordsInWords([
+        { category: 'laboratory', count: 1 },
+        { category: 'imaging', count: 0 },
+      ]),
+    ).toBe('1 laboratory report')
+    expect(recordsInWords([{ category: 'imaging', count: 0 }])).toBe('nothing')
+  })
+
+  it('counts kinds where there are too many to name', () => {
+    const counts = (['laboratory', 'medications', 'imaging', 'vitals'] as const).map((category) => ({ category, count: 3 }))
+    expect(recordsInWords(counts)).toBe('12 records of 4 kinds')
+  })
+})
+
+describe('how we know who asks', () => {
+  it('names the registered address of a page', () => {
+    expect(howWeKnow(clinic, 'page')).toBe(
+      'Accredited by the health authority. This page is lindqvist.example, the address registered for it.',
+    )
+  })
+
+  it('speaks of no page where the request came by message', () => {
+    expect(howWeKnow(clinic, 'inbox')).not.toContain('This page')
+  })
+
+  it('never calls a suspended organization accredited', () => {
+    expect(howWeKnow({ ...clinic, standing: 'suspended' }, 'page')).toContain('suspended')
+  })
+})

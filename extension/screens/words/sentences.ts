@@ -1,0 +1,79 @@
+import { categoryEntries, countInWords } from '../../../shared/fhir/categories.ts'
+import type { Category } from '../../../shared/protocol/categories.ts'
+import type { OrganizationView, RequestView } from '../../messages.ts'
+
+/** "a, b and c" */
+export const listInWords = (items: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(items)
+
+/** More categories than this are counted, not named, so that a sentence stays a sentence. */
+const categoriesNamedAtMost = 3
+
+/** "1 laboratory report and 2 medication records"; "14 records of 5 kinds"; "nothing". */
+export function recordsInWords(counts: readonly { category: Category; count: number }[]): string {
+  const present = counts.filter(({ count }) => count > 0)
+  if (present.length === 0) return 'nothing'
+  if (present.length <= categoriesNamedAtMost) {
+    return listInWords(present.map(({ category, count }) => countInWords(category, count)))
+  }
+  const total = present.reduce((sum, { count }) => sum + count, 0)
+  return `${total} records of ${present.length} kinds`
+}
+
+/** "Laboratory results" */
+export const categoryHeading = (category: Category): string => categoryEntries[category].heading
+
+/** How the reader can know who this is: what was checked, in words. */
+export function howWeKnow(organization: OrganizationView, via: 'page' | 'inbox'): string {
+  const host = organization.origin ? new URL(organization.origin).host : null
+  const standing = standingInWords(organization)
+  if (via === 'inbox') return `${standing} The request came by message, and its signature was checked.`
+  return host ? `${standing} This page is ${host}, the address registered for it.` : standing
+}
+
+export function standingInWords({ standing }: Pick<OrganizationView, 'standing'>): string {
+  switch (standing) {
+    case 'accredited':
+      return 'Accredited by the health authority.'
+    case 'suspended':
+      return 'The health authority has suspended this organization.'
+    case 'expired':
+      return 'The health authority’s accreditation of this organization has run out.'
+    case 'unknown':
+      return 'The health authority does not know this organization.'
+  }
+}
+
+/** One line for lists of requests: "wants to see your records", by what happened to it. */
+export function requestTitle(request: RequestView): string {
+  const { name } = request.organization
+  switch (request.kind) {
+    case 'connect':
+      return `${name} wants to connect`
+    case 'deposit':
+      return request.record ? `${name} sends “${request.record.statement.title}”` : `${name} sends a record`
+    case 'access':
+      return `${name} wants to see records`
+  }
+}
+
+export function requestStateInWords(request: RequestView): string {
+  switch (request.state) {
+    case 'checking':
+      return 'Being checked'
+    case 'ready':
+      return 'Waiting for you'
+    case 'working':
+      return request.progress?.label ?? 'Being carried out'
+    case 'done':
+      return request.kind === 'deposit' ? 'Saved' : 'Approved'
+    case 'declined':
+      return 'Declined by you'
+    case 'expired':
+      return 'Ran out unanswered'
+    case 'cancelled':
+      return 'Taken back'
+    case 'failed':
+      return 'Could not be finished'
+  }
+}

@@ -1,0 +1,118 @@
+import { CID } from 'multiformats/cid'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { type GrantId, type OrganizationId, organizationIdSchema, type Pseudonym, pseudonymSchema } from '../../shared/protocol/ids.ts'
+import type { GrantMapping } from '../../shared/protocol/relay-api.ts'
+import type { Clock } from '../clock.ts'
+import type { Account } from '../identity/tokens.ts'
+import { relayLimits } from '../limits.ts'
+import type { Pins } from '../pinning/pins.ts'
+import { parseCid } from '../storage/cid.ts'
+import type { Database } from '../storage/database.ts'
+
+/** Which grant an owner has told to open which pins. */
+export interface Mapping {
+  grantId: GrantId
+  owner: Account
+  patient: Pseudonym
+  grantee: OrganizationId
+  notBefore: number
+  notAfter: number
+  /** A closed mapping opens nothing; it is kept so that a refusal can say why. */
+  closed: boolean
+}
+
+interface MappingRow {
+  owner: Account
+  patient: string
+  grantee: string
+  not_before: number
+  not_after: number
+  closed: number
+}
+
+/**
+ * Grants as their owners have mapped them. A grant's id is public on the ledger, so a stranger can map their own pins to it: each owner has their
+ * own mapping, which opens their own pins and nothing else.
+ */
+export class Mappings {
+  readonly #db: Database
+  readonly #clock: Clock
+  readonly #pins: Pins
+
+  constructor(db: Database, clock: Clock, pins: Pins) {
+    this.#db = db
+    this.#clock = clock
+    this.#pins = pins
+  }
+
+  /** Replaces what the owner had mapped to this grant. @throws CarekeyError `record-missing`, `quota-exceeded` */
+  put(owner: Account, grantId: GrantId, mapping: GrantMapping): void {
+    const roots = [mapping.manifest, ...mapping.cids].map((text) => parseCid(text).multihash.bytes)
+    this.#db.transaction(() => {
+      if (!roots.every((root) => this.#pins.isPinned(owner, root))) {
+        throw new CarekeyError('record-missing', 'Pin every record and the manifest before you map them to a grant.')
+      }
+      const count = this.#db.one<{ count: number }>('SELECT count(*) AS count FROM mappings WHERE owner = ?', owner)
+      if ((count?.count ?? 0) >= relayLimits.mappingsPerAccount) {
+        throw new CarekeyError('quota-exceeded', 'This account has mapped too many grants.')
+      }
+      const { grant } = mapping
+      this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
+      this.#db.run(
+        'INSERT OR REPLACE INTO mappings VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+        grantId,
+        owner,
+        grant.patient,
+        grant.grantee,
+        grant.notBefore,
+        grant.notAfter,
+        this.#clock(),
+      )
+      for (const root of roots) {
+        this.#db.run('INSERT OR IGNORE INTO mapping_roots VALUES (?, ?, ?)', grantId, owner, root)
+      }
+    })
+  }
+
+  /** False when the owner has no such mapping. */
+  close(owner: Account, grantId: GrantId): boolean {
+    return this.#db.transaction(() => {
+      this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
+      return this.#db.run('UPDATE mappings SET closed = 1 WHERE grant_id = ? AND owner = ?', grantId, owner) > 0
+    })
+  }
+
+  /** Every owner's mapping of a grant, oldest first. */
+  of(grantId: GrantId): Mapping[] {
+    return this.#db
+      .all<MappingRow>(
+        `SELECT owner, patient, grantee, not_before, not_after, closed FROM mappings WHERE grant_id = ?
+         ORDER BY created_ms LIMIT 16`,
+        grantId,
+      )
+      .map((row) => ({
+        grantId,
+        owner: row.owner,
+        patient: pseudonymSchema.parse(row.patient),
+        grantee: organizationIdSchema.parse(row.grantee),
+        notBefore: row.not_before,
+        notAfter: row.not_after,
+        closed: row.closed === 1,
+      }))
+  }
+
+  /** Whether a block lies under a root that this mapping opens and its owner still pins. */
+  opens(mapping: Mapping, cid: CID): boolean {
+    return (
+      this.#db.one(
+        `SELECT 1 FROM mapping_roots
+           JOIN pins ON pins.account = mapping_roots.owner AND pins.root = mapping_roots.root AND pins.status = 'pinned'
+           JOIN pin_blocks ON pin_blocks.requestid = pins.requestid
+         WHERE mapping_roots.grant_id = ? AND mapping_roots.owner = ? AND pin_blocks.multihash = ? LIMIT 1`,
+        mapping.grantId,
+        mapping.owner,
+        cid.multihash.bytes,
+      ) !== null
+    )
+  }
+}

@@ -1,0 +1,67 @@
+import type { CID } from 'multiformats/cid'
+import type { Organization } from '../../shared/contracts/organizations.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { type GrantId, grantIdSchema } from '../../shared/protocol/ids.ts'
+import type { Exchange } from '../http/router.ts'
+import type { Account } from '../identity/tokens.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Pins } from '../pinning/pins.ts'
+import { readingRefusal, refusedGrant } from './decision.ts'
+import type { Mapping, Mappings } from './mappings.ts'
+
+/** Who was let in, and whose pin is opened. */
+export type Reader =
+  | { kind: 'owner'; owner: Account }
+  | { kind: 'grantee'; owner: Account; grantId: GrantId; organization: Organization }
+
+export interface Readers {
+  ledger: Ledger
+  mappings: Mappings
+  pins: Pins
+}
+
+/** Lets a signed-in account read a CID, or says why not. @throws CarekeyError */
+export async function admitReader(
+  { ledger, mappings, pins }: Readers,
+  exchange: Exchange,
+  account: Account,
+  cid: CID,
+): Promise<Reader> {
+  const header = exchange.header('carekey-grant')
+  if (header === null) {
+    // The owner needs no ledger: a patient's own records stay within reach while it is down.
+    if (pins.reaches(account, cid.multihash.bytes)) return { kind: 'owner', owner: account }
+    throw new CarekeyError('grant-unknown', 'Name the grant under which you read, in the header carekey-grant.')
+  }
+  const grantId = readGrantId(header)
+  const { organization, live } = await liveMappings({ ledger, mappings }, account, grantId)
+  const open = live.find((mapping) => mappings.opens(mapping, cid))
+  if (!open) throw new CarekeyError('grant-scope', 'This grant does not open this file.')
+  return { kind: 'grantee', owner: open.owner, grantId, organization }
+}
+
+export function readGrantId(text: string): GrantId {
+  const parsed = grantIdSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new CarekeyError('params-invalid', 'The grant is not an id.')
+}
+
+/** The mappings of a grant that is live on the ledger for the organization of this account. @throws CarekeyError */
+export async function liveMappings(
+  { ledger, mappings }: Pick<Readers, 'ledger' | 'mappings'>,
+  account: Account,
+  grantId: GrantId,
+): Promise<{ organization: Organization; live: Mapping[] }> {
+  const reader = await ledger.organizationOfSigner(account)
+  const [first, ...others] = mappings.of(grantId)
+  if (!first) throw new CarekeyError('grant-unknown', 'Nobody has told this relay of such a grant.')
+  // All mappings of one id carry one grant: the id is its digest.
+  const consent = await ledger.consent(first.patient, grantId)
+  const refused = readingRefusal({ reader, mapping: first, consent, now: await ledger.now() })
+  if (refused) throw refusedGrant(refused)
+  return {
+    // A null reader is refused as `grant-not-yours`.
+    organization: reader as Organization,
+    live: [first, ...others].filter((mapping) => !mapping.closed),
+  }
+}

@@ -1,0 +1,55 @@
+import { accreditationRefusal } from '../../shared/contracts/organizations.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { addressSchema } from '../../shared/protocol/ids.ts'
+import { limits } from '../../shared/protocol/limits.ts'
+import { inboxPostedSchema, inboxReplySchema } from '../../shared/protocol/relay-api.ts'
+import type { Rates } from '../http/rate.ts'
+import { created, noContent, ok } from '../http/reply.ts'
+import type { Routes } from '../http/router.ts'
+import type { Account, Tokens } from '../identity/tokens.ts'
+import { type Ledger, requireOrganization } from '../ledger/ledger.ts'
+import { relayLimits } from '../limits.ts'
+import type { Inbox } from './messages.ts'
+
+export interface InboxParts {
+  inbox: Inbox
+  tokens: Tokens
+  rates: Rates
+  ledger: Ledger
+}
+
+export function inboxRoutes({ inbox, tokens, rates, ledger }: InboxParts): Routes {
+  /** An accredited organization is written to by anyone who has signed in, everybody else by accredited organizations only. */
+  async function capacityOf(sender: Account, recipient: Account): Promise<number> {
+    const organization = await ledger.organizationOfSigner(recipient)
+    if (organization && accreditationRefusal(organization, await ledger.now()) === null) {
+      return relayLimits.inboxMessagesPerOrganization
+    }
+    await requireOrganization(ledger, sender)
+    return relayLimits.inboxMessagesPerPatient
+  }
+
+  return {
+    'POST /inbox/:account': async (exchange) => {
+      const sender = tokens.require(exchange)
+      rates.take('inbox', sender)
+      const recipient = exchange.param('account', addressSchema)
+      const capacity = await capacityOf(sender, recipient)
+      const sealed = await exchange.bytes(limits.inboxMessageMaxBytes)
+      if (sealed.byteLength === 0) throw new CarekeyError('params-invalid', 'The message is empty.')
+      return created(inboxPostedSchema.parse({ id: inbox.leave({ recipient, sender, sealed, capacity }) }))
+    },
+    'GET /inbox': (exchange) => {
+      const messages = inbox
+        .waiting(tokens.require(exchange))
+        .map(({ sealed, ...message }) => ({ ...message, sealed: Buffer.from(sealed).toString('base64') }))
+      return ok(inboxReplySchema.parse({ messages }))
+    },
+    'DELETE /inbox/:id': (exchange) => {
+      if (!inbox.acknowledge(tokens.require(exchange), exchange.params.id ?? '')) {
+        throw new CarekeyError('not-found', 'No such message waits for you.')
+      }
+      return noContent
+    },
+  }
+}

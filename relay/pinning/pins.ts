@@ -1,0 +1,297 @@
+import { randomBytes } from 'node:crypto'
+import { CID } from 'multiformats/cid'
+import { z } from 'zod'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { type PinStatus, pinSchema } from '../../shared/protocol/relay-api.ts'
+import type { Clock } from '../clock.ts'
+import type { Account } from '../identity/tokens.ts'
+import { relayLimits } from '../limits.ts'
+import { anyCidSchema, parseCid } from '../storage/cid.ts'
+import type { Database } from '../storage/database.ts'
+import type { Claims } from './claims.ts'
+import { type PinFilter, whereOf } from './pin-filter.ts'
+
+/** A pin as any client of the Pinning Service API may write it. */
+export const pinRequestSchema = z.object({
+  ...pinSchema.shape,
+  cid: anyCidSchema,
+  meta: z
+    .record(z.string(), z.string())
+    .refine((meta) => JSON.stringify(meta).length <= relayLimits.pinMetaMaxBytes, { message: 'is too large' })
+    .optional(),
+  origins: z.array(z.string().max(512)).max(20).optional(),
+})
+export type PinRequest = z.infer<typeof pinRequestSchema>
+
+interface PinRow {
+  requestid: string
+  account: Account
+  cid: string
+  name: string | null
+  origins: string
+  meta: string
+  status: PinStatus['status']
+  detail: string | null
+  created_ms: number
+  settle_by_ms: number
+  replaces: string | null
+}
+
+/** A pin that waits for its blocks. */
+export interface OpenPin {
+  requestid: string
+  account: Account
+  cid: CID
+  settleByMs: number
+}
+
+export interface PinnedBlock {
+  cid: CID
+  bytes: number
+}
+
+const columns = 'requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces'
+
+/** The pin ledger. Every query names the account, so that another's pin is simply not there. */
+export class Pins {
+  readonly #db: Database
+  readonly #clock: Clock
+  readonly #claims: Claims
+
+  constructor(db: Database, clock: Clock, claims: Claims) {
+    this.#db = db
+    this.#clock = clock
+    this.#claims = claims
+  }
+
+  /** Queues a pin, in place of another if `replaces` is given. @throws CarekeyError `not-found`, `quota-exceeded` */
+  add(account: Account, pin: PinRequest, replaces: string | null = null): string {
+    const cid = parseCid(pin.cid)
+    const requestid = randomBytes(24).toString('base64url')
+    this.#db.transaction(() => {
+      if (replaces !== null) {
+        const hidden = this.#db.run(
+          'UPDATE pins SET hidden = 1 WHERE requestid = ? AND account = ? AND hidden = 0',
+          replaces,
+          account,
+        )
+        if (hidden === 0) throw pinMissing()
+      }
+      const seen = this.#db.one<{ count: number; last_ms: number | null }>(
+        'SELECT count(*) AS count, max(created_ms) AS last_ms FROM pins WHERE account = ?',
+        account,
+      )
+      if ((seen?.count ?? 0) >= relayLimits.pinsPerAccount) {
+        throw new CarekeyError('quota-exceeded', 'This account has too many pins. Remove some first.')
+      }
+      // Distinct times let `before` page through everything.
+      const createdMs = Math.max(this.#clock(), (seen?.last_ms ?? 0) + 1)
+      this.#db.run(
+        `INSERT INTO pins VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', NULL, ?, ?, NULL, ?, 0)`,
+        requestid,
+        account,
+        pin.cid,
+        cid.multihash.bytes,
+        pin.name ?? null,
+        JSON.stringify(pin.origins ?? []),
+        JSON.stringify(pin.meta ?? {}),
+        createdMs,
+        this.#clock() + relayLimits.pinWaitMs,
+        replaces,
+      )
+    })
+    return requestid
+  }
+
+  /** @throws CarekeyError `not-found` */
+  get(account: Account, requestid: string, delegates: readonly string[]): PinStatus {
+    const row = this.#db.one<PinRow>(
+      `SELECT ${columns} FROM pins WHERE requestid = ? AND account = ? AND hidden = 0`,
+      requestid,
+      account,
+    )
+    if (!row) throw pinMissing()
+    return toStatus(row, delegates)
+  }
+
+  list(account: Account, filter: PinFilter, delegates: readonly string[]): { count: number; results: PinStatus[] } {
+    const { sql, values } = whereOf(account, filter)
+    const count = this.#db.one<{ count: number }>(`SELECT count(*) AS count FROM pins WHERE ${sql}`, ...values)
+    const rows = this.#db.all<PinRow>(
+      `SELECT ${columns} FROM pins WHERE ${sql} ORDER BY created_ms DESC LIMIT ?`,
+      ...values,
+      filter.limit,
+    )
+    return { count: count?.count ?? 0, results: rows.map((row) => toStatus(row, delegates)) }
+  }
+
+  /** @throws CarekeyError `not-found` */
+  remove(account: Account, requestid: string): void {
+    this.#db.transaction(() => {
+      const found = this.#db.one(
+        'SELECT 1 FROM pins WHERE requestid = ? AND account = ? AND hidden = 0',
+        requestid,
+        account,
+      )
+      if (!found) throw pinMissing()
+      this.#drop(account, requestid)
+    })
+  }
+
+  open(): OpenPin[] {
+    const rows = this.#db.all<PinRow>(
+      `SELECT ${columns} FROM pins WHERE status IN ('queued', 'pinning') AND hidden = 0 ORDER BY created_ms`,
+    )
+    return rows.map(toOpen)
+  }
+
+  /** Those of an account that wait for one of these blocks. */
+  waitingFor(account: Account, multihashes: readonly Uint8Array[]): OpenPin[] {
+    const arrived = new Set(multihashes.map((multihash) => Buffer.from(multihash).toString('hex')))
+    const rows = this.#db.all<PinRow & { missing: Uint8Array | null }>(
+      `SELECT ${columns}, missing FROM pins WHERE account = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
+      account,
+    )
+    return rows
+      .filter(({ missing }) => missing !== null && arrived.has(Buffer.from(missing).toString('hex')))
+      .map(toOpen)
+  }
+
+  /** Still wanted, and begun. */
+  begin(requestid: string): boolean {
+    return (
+      this.#db.run(
+        `UPDATE pins SET status = 'pinning' WHERE requestid = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
+        requestid,
+      ) > 0
+    )
+  }
+
+  wait(requestid: string, missing: Uint8Array): void {
+    this.#db.run(
+      `UPDATE pins SET status = 'queued', missing = ?, detail = 'Waiting for blocks to be uploaded.'
+       WHERE requestid = ? AND status = 'pinning'`,
+      missing,
+      requestid,
+    )
+  }
+
+  /** `pinned`, unless the pin was removed or a block was given up meanwhile: then false, and nothing has changed. */
+  settle(pin: OpenPin, blocks: readonly PinnedBlock[]): boolean {
+    return this.#db.transaction(() => {
+      const row = this.#db.one<{ replaces: string | null }>(
+        `SELECT replaces FROM pins WHERE requestid = ? AND status = 'pinning' AND hidden = 0`,
+        pin.requestid,
+      )
+      if (!row) return false
+      const multihashes = blocks.map(({ cid }) => cid.multihash.bytes)
+      if (!multihashes.every((multihash) => this.#claims.holds(pin.account, multihash))) return false
+      this.#claims.keep(pin.account, multihashes)
+      for (const [ordinal, { cid, bytes }] of blocks.entries()) {
+        this.#db.run('INSERT INTO pin_blocks VALUES (?, ?, ?, ?, ?)', pin.requestid, ordinal, cid.bytes, cid.multihash.bytes, bytes)
+      }
+      this.#db.run(`UPDATE pins SET status = 'pinned', missing = NULL, detail = NULL WHERE requestid = ?`, pin.requestid)
+      if (row.replaces !== null) this.#drop(pin.account, row.replaces)
+      return true
+    })
+  }
+
+  fail(requestid: string, detail: string): void {
+    this.#db.transaction(() => {
+      const row = this.#db.one<{ account: Account; replaces: string | null }>(
+        `UPDATE pins SET status = 'failed', missing = NULL, detail = ?
+         WHERE requestid = ? AND status IN ('queued', 'pinning') RETURNING account, replaces`,
+        detail,
+        requestid,
+      )
+      if (row?.replaces) this.#drop(row.account, row.replaces)
+    })
+  }
+
+  /** Fails what has waited too long. */
+  sweep(): void {
+    const overdue = this.#db.all<{ requestid: string }>(
+      `SELECT requestid FROM pins WHERE status IN ('queued', 'pinning') AND settle_by_ms <= ?`,
+      this.#clock(),
+    )
+    for (const { requestid } of overdue) this.fail(requestid, 'The blocks were not uploaded in time.')
+  }
+
+  /** The pinned blocks of a DAG in order, or null when the account has not pinned its root. */
+  blocksOf(account: Account, root: Uint8Array): PinnedBlock[] | null {
+    const pin = this.#db.one<{ requestid: string }>(
+      `SELECT requestid FROM pins WHERE account = ? AND root = ? AND status = 'pinned' LIMIT 1`,
+      account,
+      root,
+    )
+    if (!pin) return null
+    return this.#db
+      .all<{ cid: Uint8Array; bytes: number }>(
+        'SELECT cid, bytes FROM pin_blocks WHERE requestid = ? ORDER BY ordinal',
+        pin.requestid,
+      )
+      .map(({ cid, bytes }) => ({ cid: CID.decode(cid), bytes }))
+  }
+
+  isPinned(account: Account, root: Uint8Array): boolean {
+    return (
+      this.#db.one(`SELECT 1 FROM pins WHERE account = ? AND root = ? AND status = 'pinned'`, account, root) !== null
+    )
+  }
+
+  /** Whether a block lies under anything that the account has pinned. */
+  reaches(account: Account, multihash: Uint8Array): boolean {
+    return (
+      this.#db.one(
+        `SELECT 1 FROM pin_blocks JOIN pins USING (requestid) WHERE pin_blocks.multihash = ? AND pins.account = ?`,
+        multihash,
+        account,
+      ) !== null
+    )
+  }
+
+  #drop(account: Account, requestid: string): void {
+    const blocks = this.#db.all<{ multihash: Uint8Array }>(
+      'SELECT multihash FROM pin_blocks WHERE requestid = ?',
+      requestid,
+    )
+    const before = this.#db.one<{ replaces: string | null }>('SELECT replaces FROM pins WHERE requestid = ?', requestid)
+    this.#db.run('DELETE FROM pin_blocks WHERE requestid = ?', requestid)
+    this.#db.run('DELETE FROM pins WHERE requestid = ? AND account = ?', requestid, account)
+    this.#claims.release(
+      account,
+      blocks.map(({ multihash }) => multihash),
+      false,
+    )
+    // A replacement that was itself removed before it settled: what it stood for goes with it.
+    if (before?.replaces) this.#drop(account, before.replaces)
+  }
+}
+
+const pinMissing = () => new CarekeyError('not-found', 'There is no such pin.')
+
+const toOpen = (row: PinRow): OpenPin => ({
+  requestid: row.requestid,
+  account: row.account,
+  cid: parseCid(row.cid),
+  settleByMs: row.settle_by_ms,
+})
+
+function toStatus(row: PinRow, delegates: readonly string[]): PinStatus {
+  const origins = z.array(z.string()).parse(JSON.parse(row.origins))
+  const meta = z.record(z.string(), z.string()).parse(JSON.parse(row.meta))
+  return {
+    requestid: row.requestid,
+    status: row.status,
+    created: new Date(row.created_ms).toISOString(),
+    pin: {
+      // Echoed as the client wrote it, which for our own clients is CIDv1 in base32.
+      cid: row.cid as PinStatus['pin']['cid'],
+      ...(row.name === null ? {} : { name: row.name }),
+      origins,
+      meta,
+    },
+    delegates: [...delegates],
+    info: row.detail === null ? {} : { status_details: row.detail },
+  }
+}

@@ -1,0 +1,53 @@
+// What each act costs, measured on a fresh chain: `node shared/contracts/gas.ts [--json]`.
+import { keccak256, stringToBytes } from 'viem'
+import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
+import { submit } from './submit.ts'
+import {
+  newPatient,
+  signTestAccess,
+  signTestAnchor,
+  signTestGrant,
+  signTestRevocation,
+  startTestLedger,
+} from './test-ledger.ts'
+
+/** Gas of one transaction each; the next version of a record costs a look at the former one. */
+export interface Gas {
+  grant: number
+  revoke: number
+  revokeUnsubmitted: number
+  logAccess: number
+  anchor: number
+  anchorNextVersion: number
+}
+
+export async function measureGas(): Promise<Gas> {
+  const world = await startTestLedger()
+  const { wallet, deployed } = world
+  const cost = async (call: Call) => Number((await submit(wallet, call)).gasUsed)
+  try {
+    const patient = newPatient()
+    const signed = await signTestGrant(world, patient)
+    const unsubmitted = await signTestGrant(world, patient, { scopeHash: keccak256(stringToBytes('other')) })
+    const first = await signTestAnchor(world, patient, 'first')
+    const next = await signTestAnchor(world, patient, 'next', { previous: first.anchor.commitment })
+    return {
+      grant: await cost(encodeGrant(deployed, signed)),
+      logAccess: await cost(encodeAccess(deployed, await signTestAccess(world, signed.grant))),
+      revoke: await cost(encodeRevocation(deployed, await signTestRevocation(world, patient, signed.id))),
+      revokeUnsubmitted: await cost(
+        encodeRevocation(deployed, await signTestRevocation(world, patient, unsubmitted.id)),
+      ),
+      anchor: await cost(encodeAnchor(deployed, first)),
+      anchorNextVersion: await cost(encodeAnchor(deployed, next)),
+    }
+  } finally {
+    await world.stop()
+  }
+}
+
+if (import.meta.main) {
+  const gas = await measureGas()
+  const lines = Object.entries(gas).map(([act, used]) => `${act.padEnd(18)} ${used.toLocaleString('en')}\n`)
+  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(gas)}\n` : lines.join(''))
+}

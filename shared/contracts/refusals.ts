@@ -1,0 +1,107 @@
+import { BaseError, decodeErrorResult, type Hex, isHex } from 'viem'
+import { CarekeyError, type Reason } from '../protocol/errors.ts'
+import { accreditationAbi } from './generated/accreditation.ts'
+import { consentsAbi } from './generated/consents.ts'
+import { recordsAbi } from './generated/records.ts'
+
+const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi].filter((entry) => entry.type === 'error')
+
+/** The order of `IAccreditation.Flaw`. */
+const flaws = ['organization-unknown', 'organization-suspended', 'organization-expired'] as const
+
+const reasons: Record<string, Reason> = {
+  DeadlinePassed: 'deadline-passed',
+  InvalidSignature: 'signature-wrong',
+  InvalidPeriod: 'params-invalid',
+  AlreadyGranted: 'grant-exists',
+  AlreadyRevoked: 'grant-revoked',
+  UnknownGrant: 'grant-unknown',
+  NotBegun: 'grant-not-started',
+  Ended: 'grant-expired',
+  AlreadyAccessed: 'access-logged',
+  InvalidCommitment: 'params-invalid',
+  AlreadyAnchored: 'anchor-exists',
+  UnknownPrevious: 'previous-unknown',
+  UnknownOrganization: 'organization-unknown',
+  AccessControlUnauthorizedAccount: 'forbidden',
+  InvalidId: 'params-invalid',
+  InvalidName: 'params-invalid',
+  InvalidSigner: 'params-invalid',
+  InvalidRecipient: 'params-invalid',
+  InvalidOrigins: 'params-invalid',
+  InvalidValidity: 'params-invalid',
+}
+
+const texts: Partial<Record<Reason, string>> = {
+  'deadline-passed': 'The signature came too late for the ledger. Sign again with a later deadline.',
+  'signature-wrong': 'The ledger refused the signature: it is not by the expected key, or not over this act.',
+  'params-invalid': 'The ledger refused a value that no valid act has.',
+  'grant-exists': 'This grant is on the ledger already.',
+  'grant-revoked': 'The patient revoked this grant.',
+  'grant-unknown': 'This grant is not on the ledger.',
+  'grant-not-started': 'This grant has not begun yet.',
+  'grant-expired': 'This grant has run out.',
+  'access-logged': 'This access is on the ledger already.',
+  'anchor-exists': 'This record is on the ledger already.',
+  'previous-unknown': 'The former version of this record is not on the ledger for this patient.',
+  'organization-unknown': 'No accredited organization has this identifier.',
+  'organization-suspended': 'The organization is suspended.',
+  'organization-expired': 'The organization is outside the time for which it is accredited.',
+  forbidden: 'The ledger lets only a registrar of the authority do this.',
+}
+
+/** The declared refusal in a revert's data, or null if it is none of our contracts'. `data.error` is Solidity's name. */
+export function decodeRefusal(data: Hex): CarekeyError | null {
+  let decoded: { errorName: string; args?: readonly unknown[] | undefined }
+  try {
+    decoded = decodeErrorResult({ abi, data })
+  } catch {
+    return null
+  }
+  const { errorName, args } = decoded
+  const reason =
+    errorName === 'NotAccredited' ? flaws[Number(args?.[1])] : (reasons[errorName] ?? 'ledger-refused')
+  if (!reason) return null
+  const text = texts[reason] ?? `The ledger refused the act (${errorName}).`
+  return new CarekeyError(reason, text, { data: { error: errorName } })
+}
+
+/** Any failure of a call to the ledger as a `CarekeyError`: a refusal, `ledger-refused`, or `ledger-unreachable`. */
+export function asLedgerError(error: unknown): CarekeyError {
+  if (error instanceof CarekeyError) return error
+  const data = revertData(error)
+  if (data !== null) {
+    return (
+      decodeRefusal(data) ??
+      new CarekeyError('ledger-refused', 'The ledger refused the act without a known reason.', {
+        cause: error,
+      })
+    )
+  }
+  return new CarekeyError('ledger-unreachable', 'The ledger did not answer. Try again in a moment.', {
+    cause: error,
+  })
+}
+
+/** What a contract reverted with, or null if the call did not get that far. */
+function revertData(error: unknown): Hex | null {
+  if (!(error instanceof BaseError)) return null
+  let found: Hex | null = null
+  error.walk((cause) => {
+    if (typeof cause !== 'object' || cause === null) return false
+    const name = 'name' in cause ? cause.name : ''
+    if (name === 'ExecutionRevertedError' || name === 'ContractFunctionRevertedError') found ??= '0x'
+    for (const candidate of [
+      'raw' in cause ? cause.raw : undefined,
+      'data' in cause ? cause.data : undefined,
+    ]) {
+      const data =
+        typeof candidate === 'object' && candidate !== null && 'data' in candidate
+          ? candidate.data
+          : candidate
+      if (isHex(data)) found = data
+    }
+    return found !== null && found !== '0x'
+  })
+  return found
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { contentHashOf, randomSalt } from '../../crypto/commit.ts'
+import { encodeEnvelope } from '../../crypto/envelope.ts'
+import { seal } from '../../crypto/seal.ts'
+import { anchorTypedData } from '../../protocol/anchor.ts'
+import type { Category } from '../../protocol/categories.ts'
+import { recipientSchema } from '../../protocol/connection.ts'
+import { CarekeyError } from '../../protocol/errors.ts'
+import { type Commitment, commitmentSchema, type Period, pseudonymSchema } from '../../protocol/ids.ts'
+import { limits as wire } from '../../protocol/limits.ts'
+import type { DepositOffer } from '../../protocol/provider.ts'
+import { commitmentOf, encodeStatement, statementSchema } from '../../protocol/statement.ts'
+import type { Ledger } from './ledger.ts'
+import { limits } from './limits.ts'
+import type { Settings } from './options.ts'
+import { parse } from './parse.ts'
+import type { Relay } from './relay.ts'
+import { packCar } from './sealed-file.ts'
+import { sign } from './signature.ts'
+
+/** One clinical document as the organization holds it. */
+export interface PortalDocument {
+  /** What the patient reads, at most 120 characters. */
+  title: string
+  category: Category
+  /** Such as `application/fhir+json` or `application/pdf`. */
+  mediaType: string
+  /** First and last day that the document speaks of. */
+  period: Period
+  /** At most 64 MiB. */
+  content: Uint8Array | string
+  /** Who answers for it inside the organization. */
+  practitioner?: string
+  /** The commitment of the version that this one replaces. */
+  previous?: Commitment
+}
+
+export interface DepositWish {
+  patient: string
+  recipient: string
+  document: PortalDocument
+}
+
+/** Seals a document to its patient, signs for it, and stages it at the relay. The offer is for the page, or the inbox. */
+export async function offerDeposit(
+  { settings, ledger, relay }: { settings: Settings; ledger: Ledger; relay: Relay },
+  wish: DepositWish,
+  signal?: AbortSignal,
+): Promise<DepositOffer> {
+  const patient = parse(pseudonymSchema, wish.patient, 'The patient')
+  const recipient = parse(recipientSchema, wish.recipient, 'The recipient')
+  const { statement, content } = await statementOf(settings, patient, wish.document)
+  const anchor = {
+    commitment: commitmentOf(statement),
+    subject: patient,
+    previous: wish.document.previous ?? null,
+    deadline: (await ledger.now()) + limits.anchorSeconds,
+  }
+  const signature = await sign(settings.account, anchorTypedData(settings.network, anchor))
+  const sealed = await seal([recipient], encodeEnvelope({ statement, content }))
+  const { cid, car } = await packCar(sealed)
+  const staged = await relay.stage(patient, car, signal)
+  if (staged !== cid)
+    throw new CarekeyError('pin-failed', 'The relay kept something else than what was sent.')
+  return {
+    anchor,
+    author: settings.organization,
+    signature,
+    cid,
+    sealedBytes: sealed.length,
+    relay: settings.relay,
+  }
+}
+
+async function statementOf(settings: Settings, patient: string, document: PortalDocument) {
+  const content =
+    typeof document.content === 'string' ? new TextEncoder().encode(document.content) : document.content
+  if (content.length > wire.recordMaxBytes) {
+    throw new CarekeyError(
+      'record-too-large',
+      'A document may have at most 64 MiB. Split it, or make it smaller.',
+    )
+  }
+  const statement = parse(
+    statementSchema,
+    {
+      version: 1,
+      subject: patient,
+      author: settings.organization,
+      ...(document.practitioner ? { practitioner: document.practitioner } : {}),
+      title: document.title,
+      category: document.category,
+      mediaType: document.mediaType,
+      period: document.period,
+      issuedAt: new Date().toISOString(),
+      contentHash: await contentHashOf(content),
+      contentBytes: content.length,
+      previous: document.previous ?? null,
+      salt: randomSalt(),
+    },
+    'The document',
+  )
+  return { statement: encodeStatement(statement), content }
+}
+
+export type DepositState =
+  | { status: 'anchored'; patient: string; blockNumber: number; anchoredAt: number }
+  | { status: 'waiting' }
+
+const receiptSchema = z.object({ commitment: commitmentSchema })
+
+/** What the ledger says about a deposit: of a receipt only its commitment is believed. */
+export async function confirmDeposit(
+  ledger: Ledger,
+  receipt: unknown,
+  patient: string,
+): Promise<DepositState> {
+  const { commitment } = parse(receiptSchema, receipt, 'The receipt')
+  const subject = parse(pseudonymSchema, patient, 'The patient')
+  const anchor = await ledger.anchorOf(commitment)
+  if (!anchor) return { status: 'waiting' }
+  if (anchor.subject !== subject) {
+    throw new CarekeyError('anchor-mismatch', 'This record is on the ledger for somebody else.')
+  }
+  return {
+    status: 'anchored',
+    patient: subject,
+    blockNumber: anchor.blockNumber,
+    anchoredAt: anchor.timestamp,
+  }
+}

@@ -1,0 +1,49 @@
+import { CarekeyError, type Reason } from '../../protocol/errors.ts'
+import { limits as wire } from '../../protocol/limits.ts'
+import type { GrantedAccess } from '../../protocol/provider.ts'
+import { grantedFrom, type OpenContext, type OpenedGrant, type OpenOptions, openGrant } from './open-grant.ts'
+
+export interface Refusal {
+  reason: Reason
+  message: string
+}
+
+/** Either everything again, or who refused and why: the ledger and the relay are asked independently. */
+export type FetchedAgain =
+  | { ok: true; opened: OpenedGrant }
+  | { ok: false; ledger: Refusal | null; relay: Refusal | null }
+
+export async function fetchAgain(
+  context: OpenContext,
+  answer: GrantedAccess,
+  options: OpenOptions = {},
+): Promise<FetchedAgain> {
+  const { grantId, grant, manifest } = grantedFrom(answer)
+  const [ledger, relay] = await Promise.all([
+    refusalOf(async () => {
+      const refusal = await context.ledger.grantRefusal(grant.grant.patient, grantId)
+      if (refusal) throw refusal
+    }),
+    refusalOf(() =>
+      context.fetcher.fetchSealed({
+        grant: grantId,
+        cid: manifest,
+        maxBytes: wire.manifestMaxBytes,
+        transport: 'gateway',
+        ...(options.signal ? { signal: options.signal } : {}),
+      }),
+    ),
+  ])
+  if (ledger || relay) return { ok: false, ledger, relay }
+  return { ok: true, opened: await openGrant(context, answer, options) }
+}
+
+async function refusalOf(attempt: () => Promise<unknown>): Promise<Refusal | null> {
+  try {
+    await attempt()
+    return null
+  } catch (error) {
+    if (!(error instanceof CarekeyError)) throw error
+    return { reason: error.reason, message: error.message }
+  }
+}

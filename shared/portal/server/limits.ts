@@ -1,0 +1,33 @@
+const MiB = 1024 * 1024
+const second = 1
+const minute = 60 * second
+const day = 24 * 60 * minute
+
+/** Numbers that bound what a portal's server waits for, keeps and accepts. */
+export const limits = {
+  challengeSeconds: 10 * minute,
+  voucherSeconds: 365 * day,
+  /** How long an answer to a request is still recognized after the request's own deadline. */
+  decisionGraceSeconds: 30 * day,
+  requestDefaultSeconds: 7 * day,
+  anchorSeconds: 30 * day,
+  accessSeconds: 30 * minute,
+  signInSeconds: 2 * minute,
+  /** A token is renewed when it has less than this left. */
+  tokenMarginSeconds: 30 * second,
+  retrievalProofSeconds: 2 * minute,
+  relayTries: 3,
+  relayRetryMs: 250,
+  relayRetryMaxMs: 5_000,
+  relayTimeoutMs: 60_000,
+  /** What a CAR may hold on top of the file itself: CIDs and inner nodes. */
+  carOverheadMaxBytes: 1 * MiB,
+  dialTries: 2,
+  dialTimeoutMs: 10_000,
+  retrievalTimeoutMs: 60_000,
+  recordsAtOnce: 4,
+  /** The sponsor may still be submitting a grant that the patient has just given. */
+  grantWaitMs: 15_000,
+  ledgerPollMs: 250,
+  accessLogWaitMs: 30_000,
+} as const

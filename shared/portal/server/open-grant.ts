@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { CarekeyError } from '../../protocol/errors.ts'
+import type { Grant } from '../../protocol/grant.ts'
+import type { CidText, Commitment, GrantId } from '../../protocol/ids.ts'
+import { limits as wire } from '../../protocol/limits.ts'
+import type { Manifest, ManifestEntry } from '../../protocol/manifest.ts'
+import { type GrantedAccess, grantedAccessSchema } from '../../protocol/provider.ts'
+import type { Fetcher } from './fetch-sealed.ts'
+import type { Ledger } from './ledger.ts'
+import { limits } from './limits.ts'
+import { openManifest } from './manifest.ts'
+import type { Settings } from './options.ts'
+import { parse } from './parse.ts'
+import { checkEntry, type OpenedRecord, openRecord } from './record.ts'
+
+export interface OpenedGrant {
+  grantId: GrantId
+  grant: Grant
+  records: (OpenedRecord & { commitment: Commitment; cid: CidText; transport: 'webrtc' | 'gateway' })[]
+}
+
+export interface OpenContext {
+  settings: Settings
+  ledger: Ledger
+  fetcher: Fetcher
+}
+
+export interface OpenOptions {
+  /** Refuses a grant of anybody else with `patient-mismatch`. */
+  patient?: string
+  transport?: Settings['transport']
+  signal?: AbortSignal
+}
+
+/**
+ * Fetches, opens and checks every record of a grant; returns all of them or throws CarekeyError with the reason.
+ * Nothing that failed a check is ever returned.
+ */
+export async function openGrant(
+  context: OpenContext,
+  answer: GrantedAccess,
+  options: OpenOptions = {},
+): Promise<OpenedGrant> {
+  const granted = grantedFrom(answer)
+  const { grantId, grant } = granted
+  if (!context.settings.network.relays.includes(granted.relay)) {
+    // Never fetched from wherever a page says.
+    throw new CarekeyError('params-invalid', 'This permission names a relay that is not of our network.')
+  }
+  const { patient } = grant.grant
+  if (options.patient !== undefined && options.patient.toLowerCase() !== patient) {
+    throw new CarekeyError('patient-mismatch', 'This permission is another patient’s.')
+  }
+  await requireActive(context.ledger, patient, grantId, options.signal)
+  const manifest = await fetchManifest(context, granted, options)
+  const records = await inParallel(manifest.entries, limits.recordsAtOnce, (entry) =>
+    openEntry(context, grantId, manifest, entry, options),
+  )
+  // Fetching takes time, in which the patient may have changed their mind.
+  await requireActive(context.ledger, patient, grantId, options.signal)
+  return { grantId, grant: manifest.grant.grant, records }
+}
+
+/** Takes what the extension or `acceptDecision` gave, with or without the fields around it. */
+export function grantedFrom(answer: unknown): GrantedAccess {
+  const known = grantedAccessSchema.loose().transform((value) => {
+    const { decision, signature, grant, grantId, manifest, relay } = value
+    return { decision, signature, grant, grantId, manifest, relay }
+  })
+  return parse(known, answer, 'The permission')
+}
+
+/** The sponsor's node and ours may be a moment apart, so an unknown grant is asked for again. */
+async function requireActive(
+  ledger: Ledger,
+  patient: Grant['patient'],
+  grant: GrantId,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const until = performance.now() + limits.grantWaitMs
+  for (;;) {
+    const refusal = await ledger.grantRefusal(patient, grant)
+    if (!refusal) return
+    if (refusal.reason !== 'grant-unknown' || performance.now() > until) throw refusal
+    await pause(limits.ledgerPollMs, undefined, signal ? { signal } : {})
+  }
+}
+
+async function fetchManifest(
+  { settings, fetcher }: OpenContext,
+  { grantId, manifest: cid }: GrantedAccess,
+  options: OpenOptions,
+): Promise<Manifest> {
+  const sealed = await fetcher.fetchSealed({
+    grant: grantId,
+    cid,
+    maxBytes: wire.manifestMaxBytes,
+    ...fetchOptions(options),
+  })
+  return openManifest(settings, grantId, sealed.bytes)
+}
+
+async function openEntry(
+  context: OpenContext,
+  id: GrantId,
+  manifest: Manifest,
+  entry: ManifestEntry,
+  options: OpenOptions,
+): Promise<OpenedGrant['records'][number]> {
+  const checked = await checkEntry(context, id, manifest, entry)
+  const { bytes, transport } = await context.fetcher.fetchSealed({
+    grant: id,
+    cid: entry.cid,
+    maxBytes: entry.sealedBytes,
+    ...fetchOptions(options),
+  })
+  const { statement, content } = await openRecord(entry, bytes)
+  const { commitment } = entry.anchor.anchor
+  return {
+    statement,
+    content,
+    commitment,
+    cid: entry.cid,
+    transport,
+    verified: { ...checked, content: true },
+  }
+}
+
+const fetchOptions = ({ transport, signal }: OpenOptions) => ({
+  ...(transport ? { transport } : {}),
+  ...(signal ? { signal } : {}),
+})
+
+/** Runs at most `width` at a time; keeps the order; stops at the first failure. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  width: number,
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const workers = Array.from({ length: Math.min(width, items.length) }, async () => {
+    for (const [index, item] of queue) results[index] = await run(item)
+  })
+  await Promise.all(workers)
+  return results
+}

@@ -1,0 +1,112 @@
+import { base64urlnopad } from '@scure/base'
+import { contentHashOf } from '../../crypto/commit.ts'
+import { openWithFileKey } from '../../crypto/seal.ts'
+import { anchorTypedData } from '../../protocol/anchor.ts'
+import { CarekeyError } from '../../protocol/errors.ts'
+import type { GrantId } from '../../protocol/ids.ts'
+import type { Manifest, ManifestEntry } from '../../protocol/manifest.ts'
+import { commitmentOf, decodeStatement, encodeStatement, type Statement } from '../../protocol/statement.ts'
+import { typedData } from '../../protocol/typed-data.ts'
+import type { Ledger } from './ledger.ts'
+import { unseal } from './manifest.ts'
+import type { Settings } from './options.ts'
+import { requireSigner } from './signature.ts'
+
+/** Every check of protocol sections 3.4 and 7 that a record has passed; there is no record with one missing. */
+export interface Verified {
+  /** The statement is the one that was anchored. */
+  statement: true
+  /** The content is the one that the statement speaks of. */
+  content: true
+  /** Signed by the organization that the statement names, accredited when the record was anchored. */
+  author: { name: string; signer: string }
+  /** When it came to the ledger. */
+  anchor: { blockNumber: number; timestamp: number }
+  /** The record's patient and the permission's patient are one person. */
+  subject: true
+  /** The permission was live when this was opened, and covers the record. */
+  grant: true
+}
+
+export interface OpenedRecord {
+  statement: Statement
+  content: Uint8Array
+  verified: Verified
+}
+
+type Context = { settings: Settings; ledger: Ledger }
+
+/** What can be checked of an entry before its bytes are fetched. */
+export async function checkEntry(
+  { settings, ledger }: Context,
+  id: GrantId,
+  manifest: Manifest,
+  entry: ManifestEntry,
+): Promise<Omit<Verified, 'content'>> {
+  const { statement, anchor } = entry
+  const { commitment, subject, previous } = anchor.anchor
+  if (commitmentOf(encodeStatement(statement)) !== commitment) {
+    throw new CarekeyError(
+      'statement-mismatch',
+      'A record’s statement is not the one that its author signed.',
+    )
+  }
+  if (
+    anchor.author !== statement.author ||
+    subject !== statement.subject ||
+    previous !== statement.previous
+  ) {
+    throw new CarekeyError('anchor-mismatch', 'A record’s entry on the ledger speaks of something else.')
+  }
+  requireInScope(manifest, statement)
+  const { patient } = manifest.grant.grant
+  const link = typedData(settings.network, 'SubjectLink', { subject, patient, grant: id })
+  await requireSigner(link, entry.link, subject, 'the link between the record and the patient')
+
+  const place = await ledger.anchorOf(commitment)
+  if (!place) {
+    throw new CarekeyError('anchor-missing', 'A record is not on the ledger, or not yet.')
+  }
+  if (place.subject !== subject) {
+    throw new CarekeyError('anchor-mismatch', 'A record is on the ledger for somebody else.')
+  }
+  const signer = await ledger.signerAt(statement.author, place)
+  const signed = anchorTypedData(settings.network, anchor.anchor)
+  await requireSigner(signed, anchor.signature, signer, 'a record')
+  return {
+    statement: true,
+    author: { name: await ledger.nameOf(statement.author), signer },
+    anchor: { blockNumber: place.blockNumber, timestamp: place.timestamp },
+    subject: true,
+    grant: true,
+  }
+}
+
+function requireInScope({ scope }: Manifest, { category, period }: Statement): void {
+  const overlaps = period.start <= scope.period.end && scope.period.start <= period.end
+  if (scope.categories.includes(category) && overlaps) return
+  throw new CarekeyError('grant-scope', 'A record lies outside what the patient has permitted.')
+}
+
+/** Opens a record's bytes and checks them against its statement, which `checkEntry` has approved. */
+export async function openRecord(
+  entry: ManifestEntry,
+  sealed: Uint8Array,
+): Promise<{ statement: Statement; content: Uint8Array }> {
+  if (sealed.length !== entry.sealedBytes) {
+    throw new CarekeyError('record-damaged', 'A record has another size than the patient’s list says.')
+  }
+  const envelope = await unseal(() => openWithFileKey(base64urlnopad.decode(entry.fileKey), sealed))
+  if (commitmentOf(envelope.statement) !== entry.anchor.anchor.commitment) {
+    throw new CarekeyError(
+      'statement-mismatch',
+      'A record’s statement is not the one that its author signed.',
+    )
+  }
+  const statement = decodeStatement(envelope.statement)
+  const { content } = envelope
+  if (content.length !== statement.contentBytes || (await contentHashOf(content)) !== statement.contentHash) {
+    throw new CarekeyError('record-hash-wrong', 'A record’s content is not the one that its author signed.')
+  }
+  return { statement, content }
+}

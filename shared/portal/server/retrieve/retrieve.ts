@@ -1,0 +1,93 @@
+import type { Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Libp2p } from 'libp2p'
+import { CarekeyError, isReason } from '../../../protocol/errors.ts'
+import type { CidText, GrantId } from '../../../protocol/ids.ts'
+import {
+  RETRIEVAL_PROTOCOL,
+  retrievalAnswerSchema,
+  retrievalNonceSchema,
+  retrievalTypedData,
+} from '../../../protocol/sign-in.ts'
+import { limits } from '../limits.ts'
+import { type Settings, unixNow } from '../options.ts'
+import { unpackCar } from '../sealed-file.ts'
+import { sign } from '../signature.ts'
+import { encodeFrame, frameReader } from './frames.ts'
+
+export interface Retrieval {
+  grant: GrantId
+  cid: CidText
+  /** Where the patient's node is; it ends in its peer id. */
+  peer: string
+  maxBytes: number
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Fetches one file straight from the patient's node (protocol, section 9).
+ * Throws CarekeyError with the node's reason, `record-damaged`, or `relay-unreachable` when it cannot be reached.
+ */
+export async function retrieve(node: Libp2p, settings: Settings, wish: Retrieval): Promise<Uint8Array> {
+  const timeout = AbortSignal.timeout(limits.retrievalTimeoutMs)
+  const signal = wish.signal ? AbortSignal.any([wish.signal, timeout]) : timeout
+  const stream = await open(node, wish.peer, signal)
+  const abort = () => stream.abort(new Error('The fetch was given up.'))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    const bytes = await exchange(stream, settings, wish)
+    await stream.close({ signal })
+    return bytes
+  } catch (cause) {
+    abort()
+    if (cause instanceof CarekeyError) throw cause
+    throw unreachable(cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+async function exchange(stream: Stream, settings: Settings, wish: Retrieval): Promise<Uint8Array> {
+  const reader = frameReader(stream)
+  const { nonce } = retrievalNonceSchema.parse(await reader.frame())
+  const message = {
+    grant: wish.grant,
+    cid: wish.cid,
+    peer: peerIdOf(wish.peer),
+    nonce,
+    deadline: unixNow() + limits.retrievalProofSeconds,
+  }
+  const signature = await sign(settings.account, retrievalTypedData(settings.network, message))
+  stream.send(encodeFrame({ ...message, signature }))
+  const answer = retrievalAnswerSchema.parse(await reader.frame())
+  if (!answer.ok) {
+    const reason = isReason(answer.reason) ? answer.reason : 'internal'
+    throw new CarekeyError(reason, 'The patient’s own browser refuses to hand out this record.')
+  }
+  return unpackCar(reader.rest(), wish.cid, wish.maxBytes)
+}
+
+/** A fresh WebRTC dial now and then hangs for good (js-libp2p 3.3, 2026): a short limit, and another try. */
+async function open(node: Libp2p, peer: string, signal: AbortSignal): Promise<Stream> {
+  for (let attempt = 1; ; attempt++) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(limits.dialTimeoutMs)])
+    try {
+      // A relayed connection would be refused, and must not carry records: only the WebRTC address is dialled.
+      return await node.dialProtocol(multiaddr(peer), RETRIEVAL_PROTOCOL, {
+        signal: limit,
+        runOnLimitedConnection: false,
+      })
+    } catch (cause) {
+      if (attempt >= limits.dialTries || signal.aborted) throw unreachable(cause)
+    }
+  }
+}
+
+function peerIdOf(address: string): string {
+  const last = address.split('/p2p/').at(-1)
+  if (!last || !address.includes('/webrtc')) throw unreachable(undefined)
+  return last
+}
+
+const unreachable = (cause: unknown) =>
+  new CarekeyError('relay-unreachable', 'The patient’s own browser cannot be reached right now.', { cause })
