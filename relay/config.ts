@@ -11,7 +11,12 @@ export class ConfigError extends Error {
 }
 
 const port = z.coerce.number().int().min(0).max(65_535)
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
 
 const iceServersSchema = z.array(
   z.strictObject({
@@ -76,7 +81,9 @@ export interface Config {
 
 /** @throws ConfigError with one line that names the setting and says what is wrong with it. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const parsed = environmentSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -104,7 +111,9 @@ function readNetwork(path: string): Network {
   const parsed = json.pipe(networkSchema).safeParse(readFile('LEDGER_NETWORK', path))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new ConfigError(`LEDGER_NETWORK: ${path} does not describe a network (${issue?.path.join('.')}: ${issue?.message})`)
+  throw new ConfigError(
+    `LEDGER_NETWORK: ${path} does not describe a network (${issue?.path.join('.')}: ${issue?.message})`,
+  )
 }
 
 function readKey(path: string | undefined): Hex | null {

@@ -16,14 +16,18 @@ export const jsonLog: Log = {
   info: (event, fields = {}) => write('info', event, fields),
   warn: (event, fields = {}) => write('warn', event, fields),
   // The cause's text may quote what a stranger sent, so only its kind and place are kept.
-  error: (event, cause, fields = {}) => write('error', event, { ...fields, ...describe(cause) }),
+  error: (event, cause, fields = {}) => write('error', event, { ...fields, ...kindOf(cause) }),
 }
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
-function describe(cause: unknown): LogFields {
+function kindOf(cause: unknown): LogFields {
   if (!(cause instanceof Error)) return { cause: typeof cause }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null
-  const place = cause.stack?.split('\n').find((line) => line.includes('/relay/'))?.trim().replace(/\(.*\/relay\//, '(relay/')
+  const place = cause.stack
+    ?.split('\n')
+    .find((line) => line.includes('/relay/'))
+    ?.trim()
+    .replace(/\(.*\/relay\//, '(relay/')
   return { cause: cause.name, code, place: place ?? null }
 }

@@ -1,17 +1,36 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Database } from './storage/database.ts'
 
 /** What an operator can read at `/metrics`; labels are of our own making, never a stranger's text. */
 export class Metrics {
   readonly registry = new Registry()
 
-  readonly requests = this.#counter('carekey_http_requests_total', 'HTTP requests answered.', ['route', 'status'])
-  readonly gatewayBytes = this.#counter('carekey_gateway_bytes_total', 'Bytes of ciphertext served by the gateway.')
+  readonly requests = this.#counter('carekey_http_requests_total', 'HTTP requests answered.', [
+    'route',
+    'status',
+  ])
+  readonly gatewayBytes = this.#counter(
+    'carekey_gateway_bytes_total',
+    'Bytes of ciphertext served by the gateway.',
+  )
   readonly gatewayRefused = this.#counter('carekey_gateway_refused_total', 'Gateway refusals.', ['reason'])
   readonly uploadedBytes = this.#counter('carekey_uploaded_bytes_total', 'Bytes of blocks received.', ['to'])
-  readonly damagedBlocks = this.#counter('carekey_damaged_blocks_total', 'Blocks found missing or damaged on disk.')
-  readonly collectedBlocks = this.#counter('carekey_collected_blocks_total', 'Blocks removed because nothing keeps them.')
-  readonly circuitBytes = this.#counter('carekey_circuit_bytes_total', 'Bytes that crossed relayed connections.')
-  readonly sponsored = this.#counter('carekey_sponsored_total', 'Signed acts by what became of them.', ['kind', 'status'])
+  readonly damagedBlocks = this.#counter(
+    'carekey_damaged_blocks_total',
+    'Blocks found missing or damaged on disk.',
+  )
+  readonly collectedBlocks = this.#counter(
+    'carekey_collected_blocks_total',
+    'Blocks removed because nothing keeps them.',
+  )
+  readonly circuitBytes = this.#counter(
+    'carekey_circuit_bytes_total',
+    'Bytes that crossed relayed connections.',
+  )
+  readonly sponsored = this.#counter('carekey_sponsored_total', 'Signed acts by what became of them.', [
+    'kind',
+    'status',
+  ])
 
   /** Default process metrics keep a timer of their own, so they begin with the process and not with every relay in a test. */
   watchProcess(): void {
@@ -33,4 +52,31 @@ export class Metrics {
   #counter<L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] })
   }
+}
+
+/** What the rooms hold, read from the ledger of pins when somebody asks. */
+export function watchRooms(metrics: Metrics, db: Database, reservations: () => number): void {
+  const number = (sql: string) => () => db.one<{ value: number | null }>(sql)?.value ?? 0
+  metrics.gauge('carekey_circuit_reservations', 'Live reservations.', reservations)
+  metrics.gauge(
+    'carekey_pins',
+    'Pins that are pinned.',
+    number(`SELECT count(*) AS value FROM pins WHERE status = 'pinned'`),
+  )
+  metrics.gauge(
+    'carekey_pinned_bytes',
+    'Bytes that accounts keep.',
+    number('SELECT sum(bytes) AS value FROM usage'),
+  )
+  metrics.gauge(
+    'carekey_staged_bytes',
+    'Bytes waiting to be taken.',
+    number('SELECT sum(bytes) AS value FROM staging'),
+  )
+  metrics.gauge(
+    'carekey_stored_bytes',
+    'Bytes of blocks on the disk.',
+    number('SELECT sum(bytes) AS value FROM blocks'),
+  )
+  metrics.gauge('carekey_inbox_messages', 'Messages waiting.', number('SELECT count(*) AS value FROM inbox'))
 }

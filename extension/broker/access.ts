@@ -70,7 +70,7 @@ class AccessSteps {
     await this.#remember(grant, manifest)
     await this.#publish(grant, manifest, records)
     const signed = await this.#decision(grantId)
-    await this.#finish(grant, signed)
+    this.#world.backUp()
     return { ...signed, grant, grantId, manifest, relay: this.#relay }
   }
 
@@ -163,7 +163,9 @@ class AccessSteps {
     const grantId = grantIdOf(world.network, signed.grant)
     const stored = await world.tables.grants.get(grantId)
     // Revoked while it was on its way: then it must never be submitted.
-    if (!stored || stored.revocation) throw new CarekeyError('grant-revoked', 'You have taken this permission back.')
+    if (stored?.status !== 'submitting' && stored?.status !== 'active') {
+      throw new CarekeyError('grant-revoked', 'You have taken this permission back.')
+    }
     await this.#report('Storing the list safely', 0.5, this.#work)
     await introduce(world, this.#relay, await requireConnection(world, grantee))
     const token = await ownerToken(world, this.#relay)
@@ -189,20 +191,5 @@ class AccessSteps {
     const signed = await decide(this.#world, this.#request, narrowed ? 'narrowed' : 'approved', grantId)
     await this.#save('Telling them', 0.95, { decision: signed })
     return signed
-  }
-
-  async #finish({ grant }: SignedGrant, { decision }: SignedDecision): Promise<void> {
-    const { log, registry } = this.#world
-    const { name } = await registry.view(grant.grantee)
-    const count = this.#work.commitments.length
-    await log.append({
-      event: decision.outcome === 'narrowed' ? 'access-narrowed' : 'access-approved',
-      organization: grant.grantee,
-      text: `You let ${name} see ${count === 1 ? '1 record' : `${count} records`}${
-        decision.outcome === 'narrowed' ? ', less than they asked for' : ''
-      }.`,
-      details: { request: this.#request.id, grant: decision.grant ?? '' },
-    })
-    this.#world.backUp()
   }
 }

@@ -167,6 +167,8 @@ export interface Tables {
 /** What a document of a web page can hear without having asked. */
 export interface Pages {
   emit(origin: string, event: 'grantsChanged' | 'disconnect'): void
+  /** Whether the document is still the tab's, or has gone while we slept. */
+  isThere(tabId: number, documentId: string): Promise<boolean>
   /** A bar in the page that says that an answer is waited for; it can only open our window. */
   notice(documentId: string, notice: { id: string; organization: string } | null): void
 }

@@ -41,11 +41,17 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
             <>
               <ul class="category-choices">
                 {request.categories.map((asked) => (
-                  <CategoryChoice key={asked.category} asked={asked} selection={selection} onSelect={setSelection} />
+                  <CategoryChoice
+                    key={asked.category}
+                    asked={asked}
+                    selection={selection}
+                    onSelect={setSelection}
+                  />
                 ))}
               </ul>
               <p class="small muted">
-                From {periodInWords(request.period)}. It also learns who wrote them, and the name each author has for you.
+                From {periodInWords(request.period)}. It also learns who wrote them, and the name each author
+                has for you.
               </p>
             </>
           )}
@@ -70,8 +76,8 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
         <p class="small" aria-live="polite">
           {chosen.length > 0 && (
             <>
-              You would open <strong>{recordsInWords(chosenCounts(request, selection))}</strong>. What was opened cannot be
-              unseen.
+              You would open <strong>{recordsInWords(chosenCounts(request, selection))}</strong>. What was
+              opened cannot be unseen.
             </>
           )}
           {chosen.length === 0 && offered > 0 && 'Nothing is ticked: tick at least one record to approve.'}

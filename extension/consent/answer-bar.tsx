@@ -22,23 +22,28 @@ export function AnswerBar(props: AnswerBarProps) {
     <footer class="answer-bar">
       {children}
       <div class="answer-buttons">
-        <Button kind="choice" icon={X} wide disabled={deciding} onClick={(event) => event.isTrusted && onDecline()}>
+        <Button
+          kind="choice"
+          icon={X}
+          wide
+          disabled={deciding}
+          onClick={(event) => event.isTrusted && onDecline()}
+        >
           Decline
         </Button>
         {onApprove && (
-          // A held key clicks again and again: only its first press may count.
-          <div class="answer-approve" onKeyDown={(event) => event.repeat && event.preventDefault()}>
-            <Button
-              kind="choice"
-              icon={Check}
-              wide
-              inert={!armed}
-              disabled={deciding}
-              onClick={(event) => accepts(event) && onApprove()}
-            >
-              {approveLabel}
-            </Button>
-          </div>
+          <Button
+            kind="choice"
+            icon={Check}
+            wide
+            inert={!armed}
+            disabled={deciding}
+            // A held key clicks again and again: only its first press may count.
+            onKeyDown={(event) => event.repeat && event.preventDefault()}
+            onClick={(event) => accepts(event) && onApprove()}
+          >
+            {approveLabel}
+          </Button>
         )}
       </div>
     </footer>

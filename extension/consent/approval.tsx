@@ -29,7 +29,11 @@ export function Approval({ id }: { id: string | null }) {
           if (vault === 'unlocked') return <Queue id={id} />
           return (
             <main class="approval-main approval-middle">
-              {vault === 'locked' ? <Unlock reason="A request waits for you behind the lock." /> : <NoVault />}
+              {vault === 'locked' ? (
+                <Unlock reason="A request waits for you behind the lock." />
+              ) : (
+                <NoVault />
+              )}
             </main>
           )
         }}
@@ -54,13 +58,25 @@ function Queue({ id }: { id: string | null }) {
   return (
     <Loaded snapshot={list} label="Fetching the request…">
       {({ requests }) => (
-        <Shown id={id} requests={requests} onChanged={list.state === 'ready' ? list.reload : () => undefined} />
+        <Shown
+          id={id}
+          requests={requests}
+          onChanged={list.state === 'ready' ? list.reload : () => undefined}
+        />
       )}
     </Loaded>
   )
 }
 
-function Shown({ id, requests, onChanged }: { id: string | null; requests: RequestView[]; onChanged: () => void }) {
+function Shown({
+  id,
+  requests,
+  onChanged,
+}: {
+  id: string | null
+  requests: RequestView[]
+  onChanged: () => void
+}) {
   const [chosen, setChosen] = useState(id)
   const shown = chosen ?? nextRequest(requests, null)?.id ?? null
   // Whoever was shown stays until the reader goes on, also after its answer.

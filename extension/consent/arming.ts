@@ -57,11 +57,16 @@ export function useArming(subject: string): { armed: boolean; accepts: (event: M
       const ready = isArmed(state.current, performance.now())
       setArmed(ready)
       if (!ready && attentiveSince !== null) {
-        timer = setTimeout(() => setArmed(isArmed(state.current, performance.now())), attentiveSince + armAfterMs - performance.now() + 1)
+        timer = setTimeout(
+          () => setArmed(isArmed(state.current, performance.now())),
+          attentiveSince + armAfterMs - performance.now() + 1,
+        )
       }
     }
-    const look = () => advance({ type: 'attention', attentive: document.visibilityState === 'visible' && document.hasFocus() })
-    const down = (event: Event) => advance({ type: 'down', repeat: event instanceof KeyboardEvent && event.repeat })
+    const look = () =>
+      advance({ type: 'attention', attentive: document.visibilityState === 'visible' && document.hasFocus() })
+    const down = (event: Event) =>
+      advance({ type: 'down', repeat: event instanceof KeyboardEvent && event.repeat })
     // The click follows its release within the same task, so the press is over only after it.
     const up = () => setTimeout(() => advance({ type: 'up' }), 0)
 
@@ -79,7 +84,8 @@ export function useArming(subject: string): { armed: boolean; accepts: (event: M
       window.removeEventListener('blur', look)
       document.removeEventListener('visibilitychange', look)
       for (const name of ['pointerdown', 'keydown']) document.removeEventListener(name, down, quiet)
-      for (const name of ['pointerup', 'pointercancel', 'keyup']) document.removeEventListener(name, up, quiet)
+      for (const name of ['pointerup', 'pointercancel', 'keyup'])
+        document.removeEventListener(name, up, quiet)
     }
   }, [subject])
 

@@ -23,7 +23,10 @@ export function CategoryChoice({ asked, selection, onSelect }: CategoryChoicePro
   if (total === 0) return <li class="category-choice category-choice-none">No {many} here</li>
 
   const all = records.map(({ commitment }) => commitment)
-  const count = chosen === total || chosen === 0 ? countInWords(category, total) : `${chosen} of ${countInWords(category, total)}`
+  const count =
+    chosen === total || chosen === 0
+      ? countInWords(category, total)
+      : `${chosen} of ${countInWords(category, total)}`
   return (
     <li class="category-choice">
       <div class="category-choice-head">
@@ -51,7 +54,9 @@ export function CategoryChoice({ asked, selection, onSelect }: CategoryChoicePro
           <Icon node={open ? ChevronDown : ChevronRight} size={16} />
         </button>
       </div>
-      {shielded && <p class="small muted category-choice-note">Specially protected: left out unless you tick it.</p>}
+      {shielded && (
+        <p class="small muted category-choice-note">Specially protected: left out unless you tick it.</p>
+      )}
       <ul id={id} class="record-choices" hidden={!open}>
         {open &&
           records.map((record) => (
@@ -60,7 +65,9 @@ export function CategoryChoice({ asked, selection, onSelect }: CategoryChoicePro
                 <input
                   type="checkbox"
                   checked={selection.has(record.commitment)}
-                  onChange={(event) => onSelect(choose(selection, [record.commitment], event.currentTarget.checked))}
+                  onChange={(event) =>
+                    onSelect(choose(selection, [record.commitment], event.currentTarget.checked))
+                  }
                 />
                 <span>
                   {record.title}

@@ -2,6 +2,7 @@ import { countInWords } from '../../shared/fhir/categories.ts'
 import type { DecisionInput, DepositView } from '../messages.ts'
 import { Banner } from '../screens/components/banner.tsx'
 import { Facts } from '../screens/components/card.tsx'
+import { ScrollRegion } from '../screens/components/scroll-region.tsx'
 import { SummaryView } from '../screens/parts/summary-view.tsx'
 import { periodInWords, sizeInWords } from '../screens/words/time.ts'
 import { AnswerBar } from './answer-bar.tsx'
@@ -48,10 +49,9 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
           </Banner>
         )}
         <Answer question="What it says">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <div class="preview" role="region" aria-label="What it says" tabIndex={0}>
+          <ScrollRegion label="What it says">
             <SummaryView summary={summary} compact />
-          </div>
+          </ScrollRegion>
         </Answer>
       </main>
       <AnswerBar

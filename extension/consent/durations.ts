@@ -14,7 +14,9 @@ export interface DurationChoice {
 
 /** As asked, then everything usual that is shorter. Never longer than asked. */
 export function durationChoices(askedSeconds: number): DurationChoice[] {
-  const shorter = shorterOnes.filter((seconds) => seconds < askedSeconds && seconds >= limits.grantDurationMinSeconds)
+  const shorter = shorterOnes.filter(
+    (seconds) => seconds < askedSeconds && seconds >= limits.grantDurationMinSeconds,
+  )
   return [
     { seconds: askedSeconds, label: `${durationInWords(askedSeconds)}, as asked` },
     ...shorter.reverse().map((seconds) => ({ seconds, label: durationInWords(seconds) })),

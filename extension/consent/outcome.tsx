@@ -26,7 +26,9 @@ export function Working({ request }: { request: RequestView }) {
     <main class="approval-main approval-middle">
       <h1>{workingTitle(request)}</h1>
       <Progress label={request.progress?.label ?? 'Getting ready…'} done={request.progress?.done} />
-      <p class="small muted">You can close this window: Carekey finishes by itself, also after a restart of the browser.</p>
+      <p class="small muted">
+        You can close this window: Carekey finishes by itself, also after a restart of the browser.
+      </p>
     </main>
   )
 }
@@ -73,15 +75,30 @@ export function Outcome({ request, opened, onRetry, retrying, actions }: Outcome
   )
 }
 
-function outcomeInWords(request: RequestView, opened: string | null): { icon: IconNode; title: string; text: string[] } {
+function outcomeInWords(
+  request: RequestView,
+  opened: string | null,
+): { icon: IconNode; title: string; text: string[] } {
   const { name } = request.organization
   switch (request.state) {
     case 'declined':
-      return { icon: Ban, title: 'You declined', text: [`${name} was told that you said no, and got nothing.`] }
+      return {
+        icon: Ban,
+        title: 'You declined',
+        text: [`${name} was told that you said no, and got nothing.`],
+      }
     case 'expired':
-      return { icon: Hourglass, title: 'This request ran out', text: [`${name} got nothing. It can ask again.`] }
+      return {
+        icon: Hourglass,
+        title: 'This request ran out',
+        text: [`${name} got nothing. It can ask again.`],
+      }
     case 'cancelled':
-      return { icon: Undo2, title: 'This request was taken back', text: [`${name} does not need an answer any more.`] }
+      return {
+        icon: Undo2,
+        title: 'This request was taken back',
+        text: [`${name} does not need an answer any more.`],
+      }
     case 'failed':
       return {
         icon: CircleX,
@@ -97,11 +114,16 @@ function doneInWords(request: RequestView, opened: string | null): { title: stri
   const { name } = request.organization
   switch (request.kind) {
     case 'connect':
-      return { title: `Connected with ${name}`, text: ['It can now send you records and ask to see some. You decide each time.'] }
+      return {
+        title: `Connected with ${name}`,
+        text: ['It can now send you records and ask to see some. You decide each time.'],
+      }
     case 'deposit':
       return {
         title: 'Saved',
-        text: [`“${request.record?.statement.title ?? 'The record'}” is in your records, sealed so that only you can open it.`],
+        text: [
+          `“${request.record?.statement.title ?? 'The record'}” is in your records, sealed so that only you can open it.`,
+        ],
       }
     case 'access':
       return {

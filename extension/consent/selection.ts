@@ -8,7 +8,11 @@ type AskedCategory = AccessView['categories'][number]
 
 /** Everything asked for, except what is shielded: that starts unchosen. */
 export const initialSelection = ({ categories }: Pick<AccessView, 'categories'>): Selection =>
-  new Set(categories.filter(({ shielded }) => !shielded).flatMap(({ records }) => records.map(({ commitment }) => commitment)))
+  new Set(
+    categories
+      .filter(({ shielded }) => !shielded)
+      .flatMap(({ records }) => records.map(({ commitment }) => commitment)),
+  )
 
 export function choose(selection: Selection, commitments: readonly Commitment[], chosen: boolean): Selection {
   const next = new Set(selection)
@@ -27,8 +31,13 @@ export const chosenCounts = ({ categories }: Pick<AccessView, 'categories'>, sel
   categories.map((asked) => ({ category: asked.category, count: chosenIn(asked, selection) }))
 
 /** What to open, in the order shown: chosen and still offered. */
-export const chosenCommitments = ({ categories }: Pick<AccessView, 'categories'>, selection: Selection): Commitment[] =>
-  categories.flatMap(({ records }) => records.map(({ commitment }) => commitment).filter((commitment) => selection.has(commitment)))
+export const chosenCommitments = (
+  { categories }: Pick<AccessView, 'categories'>,
+  selection: Selection,
+): Commitment[] =>
+  categories.flatMap(({ records }) =>
+    records.map(({ commitment }) => commitment).filter((commitment) => selection.has(commitment)),
+  )
 
 export const recordsOffered = ({ categories }: Pick<AccessView, 'categories'>): number =>
   categories.reduce((sum, { records }) => sum + records.length, 0)

@@ -6,7 +6,8 @@ export type Asked<K extends UiMessage> = ResponseOf<typeof uiMessages, K>
 export type Asking<K extends UiMessage> = RequestOf<typeof uiMessages, K>
 
 /** Asks the background. @throws CarekeyError as the background declared it */
-export const ask = <K extends UiMessage>(type: K, request: Asking<K>): Promise<Asked<K>> => sendToBackground(type, request)
+export const ask = <K extends UiMessage>(type: K, request: Asking<K>): Promise<Asked<K>> =>
+  sendToBackground(type, request)
 
 const listeners = new Set<() => void>()
 let listening: AbortController | undefined

@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net'
 import { type CircuitRelayService, circuitRelayServer } from '@libp2p/circuit-relay-v2'
-import { identify } from '@libp2p/identify'
+import { type Identify, identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { ping } from '@libp2p/ping'
+import { type Ping, ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
@@ -14,7 +14,7 @@ import type { Metrics } from '../metrics.ts'
 import { meterCircuits } from './meter.ts'
 import type { Peers } from './peers.ts'
 
-type Services = { relay: CircuitRelayService }
+type Services = { relay: CircuitRelayService; identify: Identify; ping: Ping }
 
 export interface CircuitOptions {
   host: string
@@ -42,6 +42,7 @@ export class Circuit {
     const node = await createLibp2p<Services>({
       privateKey: key,
       start: false,
+      nodeInfo: { userAgent: 'carekey-relay' },
       addresses: {
         listen: [`/${isIPv6(ip) ? 'ip6' : 'ip4'}/${ip}/tcp/${port}/ws`],
         announce: publicWs === null ? [] : [publicWs],
@@ -57,7 +58,7 @@ export class Circuit {
         reconnectRetries: 0,
       },
       services: {
-        identify: identify({ agentVersion: 'carekey-relay' }),
+        identify: identify(),
         ping: ping(),
         relay: circuitRelayServer({
           maxInboundHopStreams: relayLimits.circuitsPerPeer,
@@ -101,7 +102,9 @@ export class Circuit {
   addressOf(account: Account): string | null {
     const [relayAddress] = this.multiaddrs
     const peer = this.#options.peers.of(account).find((peerId) => this.#isReachable(peerId))
-    return relayAddress === undefined || peer === undefined ? null : `${relayAddress}/p2p-circuit/webrtc/p2p/${peer}`
+    return relayAddress === undefined || peer === undefined
+      ? null
+      : `${relayAddress}/p2p-circuit/webrtc/p2p/${peer}`
   }
 
   #running(): Libp2p<Services> {
@@ -138,10 +141,12 @@ export class Circuit {
       // Nothing a client says can make the relay open a connection.
       denyDialPeer: () => true,
       denyDialMultiaddr: () => true,
-      denyInboundEncryptedConnection: (peer) => connectionsOf(peer).length >= relayLimits.circuitConnectionsPerPeer,
+      denyInboundEncryptedConnection: (peer) =>
+        connectionsOf(peer).length >= relayLimits.circuitConnectionsPerPeer,
       denyInboundRelayReservation: (peer) => !peers.isRegistered(peer.toString()),
       denyOutboundRelayedConnection: (source, destination) =>
-        circuitsOf(source) > relayLimits.circuitsPerPeer || circuitsOf(destination) > relayLimits.circuitsPerPeer,
+        circuitsOf(source) > relayLimits.circuitsPerPeer ||
+        circuitsOf(destination) > relayLimits.circuitsPerPeer,
     }
   }
 }

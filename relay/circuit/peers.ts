@@ -33,7 +33,11 @@ export class Peers {
 
   isRegistered(peerId: string): boolean {
     return (
-      this.#db.one('SELECT 1 FROM peers WHERE peer_id = ? AND expires_ms > ? LIMIT 1', peerId, this.#clock()) !== null
+      this.#db.one(
+        'SELECT 1 FROM peers WHERE peer_id = ? AND expires_ms > ? LIMIT 1',
+        peerId,
+        this.#clock(),
+      ) !== null
     )
   }
 

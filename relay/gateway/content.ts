@@ -3,8 +3,8 @@ import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Exchange } from '../http/router.ts'
 import type { Account } from '../identity/tokens.ts'
-import { carHeaders } from '../pinning/routes.ts'
 import type { PinnedBlock, Pins } from '../pinning/pins.ts'
+import { carHeaders } from '../pinning/routes.ts'
 import { carLength, writeCar } from '../storage/car.ts'
 import { type Block, walkDag } from '../storage/dag.ts'
 import { readBlocks } from '../storage/serve.ts'
@@ -18,7 +18,10 @@ export function formatOf(exchange: Exchange): Format {
   const accept = exchange.header('accept') ?? ''
   if (asked === null && accept.includes('application/vnd.ipld.car')) return 'car'
   if (asked === null && accept.includes('application/vnd.ipld.raw')) return 'raw'
-  throw new CarekeyError('params-invalid', 'Ask for format=car or format=raw: this gateway serves ciphertext, not pages.')
+  throw new CarekeyError(
+    'params-invalid',
+    'Ask for format=car or format=raw: this gateway serves ciphertext, not pages.',
+  )
 }
 
 export interface Serving {

@@ -30,4 +30,5 @@ export function readingRefusal({ reader, mapping, consent, now }: Asked): keyof 
   return accreditationRefusal(reader, now) ?? grantRefusal(consent, now)
 }
 
-export const refusedGrant = (reason: keyof typeof texts): CarekeyError => new CarekeyError(reason, texts[reason])
+export const refusedGrant = (reason: keyof typeof texts): CarekeyError =>
+  new CarekeyError(reason, texts[reason])

@@ -1,6 +1,12 @@
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { type GrantId, type OrganizationId, organizationIdSchema, type Pseudonym, pseudonymSchema } from '../../shared/protocol/ids.ts'
+import {
+  type GrantId,
+  type OrganizationId,
+  organizationIdSchema,
+  type Pseudonym,
+  pseudonymSchema,
+} from '../../shared/protocol/ids.ts'
 import type { GrantMapping } from '../../shared/protocol/relay-api.ts'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../identity/tokens.ts'
@@ -50,9 +56,15 @@ export class Mappings {
     const roots = [mapping.manifest, ...mapping.cids].map((text) => parseCid(text).multihash.bytes)
     this.#db.transaction(() => {
       if (!roots.every((root) => this.#pins.isPinned(owner, root))) {
-        throw new CarekeyError('record-missing', 'Pin every record and the manifest before you map them to a grant.')
+        throw new CarekeyError(
+          'record-missing',
+          'Pin every record and the manifest before you map them to a grant.',
+        )
       }
-      const count = this.#db.one<{ count: number }>('SELECT count(*) AS count FROM mappings WHERE owner = ?', owner)
+      const count = this.#db.one<{ count: number }>(
+        'SELECT count(*) AS count FROM mappings WHERE owner = ?',
+        owner,
+      )
       if ((count?.count ?? 0) >= relayLimits.mappingsPerAccount) {
         throw new CarekeyError('quota-exceeded', 'This account has mapped too many grants.')
       }
@@ -78,7 +90,9 @@ export class Mappings {
   close(owner: Account, grantId: GrantId): boolean {
     return this.#db.transaction(() => {
       this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
-      return this.#db.run('UPDATE mappings SET closed = 1 WHERE grant_id = ? AND owner = ?', grantId, owner) > 0
+      return (
+        this.#db.run('UPDATE mappings SET closed = 1 WHERE grant_id = ? AND owner = ?', grantId, owner) > 0
+      )
     })
   }
 

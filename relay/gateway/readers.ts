@@ -31,7 +31,10 @@ export async function admitReader(
   if (header === null) {
     // The owner needs no ledger: a patient's own records stay within reach while it is down.
     if (pins.reaches(account, cid.multihash.bytes)) return { kind: 'owner', owner: account }
-    throw new CarekeyError('grant-unknown', 'Name the grant under which you read, in the header carekey-grant.')
+    throw new CarekeyError(
+      'grant-unknown',
+      'Name the grant under which you read, in the header carekey-grant.',
+    )
   }
   const grantId = readGrantId(header)
   const { organization, live } = await liveMappings({ ledger, mappings }, account, grantId)

@@ -23,7 +23,10 @@ export class Receipts {
     this.#clock = clock
   }
 
-  add(owner: Account, served: { grant: string; cid: string; organization: OrganizationId; bytes: number }): void {
+  add(
+    owner: Account,
+    served: { grant: string; cid: string; organization: OrganizationId; bytes: number },
+  ): void {
     this.#db.run(
       'INSERT INTO receipts (owner, grant_id, cid, organization, bytes, at) VALUES (?, ?, ?, ?, ?, ?)',
       owner,
@@ -47,6 +50,9 @@ export class Receipts {
   }
 
   sweep(): void {
-    this.#db.run('DELETE FROM receipts WHERE at <= ?', Math.floor((this.#clock() - relayLimits.receiptTtlMs) / 1_000))
+    this.#db.run(
+      'DELETE FROM receipts WHERE at <= ?',
+      Math.floor((this.#clock() - relayLimits.receiptTtlMs) / 1_000),
+    )
   }
 }

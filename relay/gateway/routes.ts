@@ -50,7 +50,9 @@ export function gatewayRoutes(gateway: Gateway): Routes {
     'GET /grants/:id/peer': async (exchange) => {
       const account = tokens.require(exchange)
       const { live } = await liveMappings(gateway, account, exchange.param('id', grantIdSchema))
-      const addresses = live.map(({ owner }) => gateway.peerAddressOf(owner)).filter((address) => address !== null)
+      const addresses = live
+        .map(({ owner }) => gateway.peerAddressOf(owner))
+        .filter((address) => address !== null)
       return ok(grantPeerSchema.parse({ multiaddr: addresses[0] ?? null }))
     },
 
@@ -68,7 +70,8 @@ export function gatewayRoutes(gateway: Gateway): Routes {
         throw error
       }
     },
-    'GET /receipts': (exchange) => ok(receiptsReplySchema.parse({ receipts: receipts.list(tokens.require(exchange)) })),
+    'GET /receipts': (exchange) =>
+      ok(receiptsReplySchema.parse({ receipts: receipts.list(tokens.require(exchange)) })),
   }
 }
 

@@ -26,7 +26,11 @@ export async function bodyBytes(request: IncomingMessage, maxBytes: number): Pro
 }
 
 /** The body as JSON of a given shape. @throws CarekeyError `params-invalid`, `message-too-large` */
-export async function bodyJson<T>(request: IncomingMessage, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
+export async function bodyJson<S extends z.ZodType>(
+  request: IncomingMessage,
+  schema: S,
+  maxBytes: number,
+): Promise<z.output<S>> {
   const bytes = await bodyBytes(request, maxBytes)
   let value: unknown
   try {

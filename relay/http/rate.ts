@@ -29,7 +29,8 @@ export class Rates {
     this.#buckets.delete(id)
     this.#buckets.set(id, { tokens: Math.max(0, tokens - 1), filledAtMs: nowMs })
     this.#forget()
-    if (tokens < 1) throw new CarekeyError('rate-limited', 'Too many requests. Wait a few seconds and try again.')
+    if (tokens < 1)
+      throw new CarekeyError('rate-limited', 'Too many requests. Wait a few seconds and try again.')
   }
 
   get size(): number {

@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { CarekeyError, type Reason } from '../../shared/protocol/errors.ts'
 
@@ -35,7 +35,11 @@ export function declare(error: unknown): CarekeyError {
     return new CarekeyError('params-invalid', `${place}: ${issue?.message ?? 'not valid'}`)
   }
   if (isStorageFull(error)) {
-    return new CarekeyError('storage-full', 'The relay has no space left. Nothing was saved; try again later.', { cause: error })
+    return new CarekeyError(
+      'storage-full',
+      'The relay has no space left. Nothing was saved; try again later.',
+      { cause: error },
+    )
   }
   return new CarekeyError('internal', 'Something went wrong inside the relay. Try again.', { cause: error })
 }
@@ -58,7 +62,8 @@ export async function send(response: ServerResponse, reply: Reply, headOnly: boo
     await pipeline(Readable.from(reply.stream, { objectMode: false }), response)
     return
   }
-  const body = 'json' in reply ? Buffer.from(JSON.stringify(reply.json)) : 'bytes' in reply ? reply.bytes : null
+  const body =
+    'json' in reply ? Buffer.from(JSON.stringify(reply.json)) : 'bytes' in reply ? reply.bytes : null
   if ('json' in reply) response.setHeader('content-type', 'application/json')
   if (body) response.setHeader('content-length', body.byteLength)
   if (body === null || headOnly) response.end()

@@ -34,13 +34,13 @@ export class Exchange {
   }
 
   /** A part of the path in its declared form. @throws CarekeyError `params-invalid` */
-  param<T>(name: string, schema: z.ZodType<T>): T {
+  param<S extends z.ZodType>(name: string, schema: S): z.output<S> {
     const parsed = schema.safeParse(this.params[name])
     if (parsed.success) return parsed.data
     throw new CarekeyError('params-invalid', `The path's ${name} is not valid.`)
   }
 
-  json<T>(schema: z.ZodType<T>, maxBytes: number = relayLimits.jsonMaxBytes): Promise<T> {
+  json<S extends z.ZodType>(schema: S, maxBytes: number = relayLimits.jsonMaxBytes): Promise<z.output<S>> {
     return bodyJson(this.#request, schema, maxBytes)
   }
 
@@ -93,7 +93,10 @@ export class Router {
   }
 }
 
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | null {
   if (pattern.length !== segments.length) return null
   const params: Record<string, string> = {}
   for (const [index, expected] of pattern.entries()) {

@@ -76,9 +76,15 @@ export class HttpServer {
       const url = readUrl(request)
       const match = this.#options.router.match(request.method ?? 'GET', url.pathname)
       if (match === null) throw new CarekeyError('not-found', 'The relay has nothing at this path.')
-      if (match === 'wrong-method') throw new CarekeyError('method-unknown', 'This path does not know this method.')
+      if (match === 'wrong-method')
+        throw new CarekeyError('method-unknown', 'This path does not know this method.')
       route = match.route
-      const exchange = new Exchange(request, { url, params: match.params, address, signal: controller.signal })
+      const exchange = new Exchange(request, {
+        url,
+        params: match.params,
+        address,
+        signal: controller.signal,
+      })
       const reply = await match.handler(exchange)
       if (!controller.signal.aborted) await send(response, reply, request.method === 'HEAD')
     } catch (error) {
@@ -88,9 +94,15 @@ export class HttpServer {
     }
   }
 
-  async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown, route: string): Promise<void> {
+  async #refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+    route: string,
+  ): Promise<void> {
     const declared = declare(error)
-    if (declared.reason === 'internal' && !isDisconnect(error)) this.#options.log.error('request failed', error, { route })
+    if (declared.reason === 'internal' && !isDisconnect(error))
+      this.#options.log.error('request failed', error, { route })
     if (response.headersSent) {
       response.destroy()
       return
@@ -138,5 +150,7 @@ function discardRest(request: IncomingMessage, response: ServerResponse): void {
 
 function isDisconnect(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
-  return ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED'].includes(String(error.code))
+  return ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED'].includes(
+    String(error.code),
+  )
 }

@@ -30,7 +30,8 @@ export class Nonces {
     const bytes = Buffer.from(nonce.slice(2), 'hex')
     const head = bytes.subarray(0, TIME_BYTES + RANDOM_BYTES)
     const seal = this.#seal(head)
-    if (bytes.length !== head.length + seal.length || !timingSafeEqual(bytes.subarray(head.length), seal)) return false
+    if (bytes.length !== head.length + seal.length || !timingSafeEqual(bytes.subarray(head.length), seal))
+      return false
     const nowMs = this.#clock()
     const expiresMs = head.readUIntBE(0, TIME_BYTES) + relayLimits.nonceTtlMs
     this.#forget(nowMs)

@@ -40,7 +40,10 @@ export function identityRoutes({ tokens, nonces, rates, clock, deployment, audie
       await requireSigner(signInTypedData(deployment, signIn), signIn.signature, signIn.account)
       // Last, so that a stranger cannot use up a nonce that somebody else holds.
       if (!nonces.use(signIn.nonce)) {
-        throw new CarekeyError('request-replayed', 'This sign-in was used before, or its nonce has run out. Ask for a new nonce.')
+        throw new CarekeyError(
+          'request-replayed',
+          'This sign-in was used before, or its nonce has run out. Ask for a new nonce.',
+        )
       }
       return created(tokens.issue(signIn.account))
     },

@@ -16,7 +16,11 @@ export async function requireSigner(
   }
 }
 
-async function isSignedBy(data: TypedData, signature: `0x${string}`, expected: `0x${string}`): Promise<boolean> {
+async function isSignedBy(
+  data: TypedData,
+  signature: `0x${string}`,
+  expected: `0x${string}`,
+): Promise<boolean> {
   const v = Number.parseInt(signature.slice(-2), 16)
   if (v !== 27 && v !== 28) return false
   if (hexToBigInt(slice(signature, 32, 64)) > HALF_ORDER) return false

@@ -35,7 +35,10 @@ export class Inbox {
         message.recipient,
         nowMs,
       )
-      if ((waiting?.all_of_them ?? 0) >= message.capacity || (waiting?.from_sender ?? 0) >= relayLimits.inboxMessagesPerSender) {
+      if (
+        (waiting?.all_of_them ?? 0) >= message.capacity ||
+        (waiting?.from_sender ?? 0) >= relayLimits.inboxMessagesPerSender
+      ) {
         throw new CarekeyError('quota-exceeded', 'Too many messages wait there already.')
       }
       this.#db.run(

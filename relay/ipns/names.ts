@@ -53,15 +53,27 @@ export class Names {
       const current = this.#find(name)
       if (current && Buffer.from(current.record).equals(record)) return
       if (current && !isNewer({ sequence, validUntilMs }, current)) {
-        throw new CarekeyError('record-stale', 'A newer record of this name is here already. Read it, merge, and publish the next.')
+        throw new CarekeyError(
+          'record-stale',
+          'A newer record of this name is here already. Read it, merge, and publish the next.',
+        )
       }
       if (!current && this.#isFull()) throw new CarekeyError('storage-full', 'The relay holds no more names.')
-      this.#db.run('INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)', name.bytes, sequence, validUntilMs, record)
+      this.#db.run(
+        'INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)',
+        name.bytes,
+        sequence,
+        validUntilMs,
+        record,
+      )
     })
   }
 
   sweep(): void {
-    this.#db.run('DELETE FROM names WHERE valid_until_ms <= ?', this.#clock() - relayLimits.ipnsKeptAfterExpiryMs)
+    this.#db.run(
+      'DELETE FROM names WHERE valid_until_ms <= ?',
+      this.#clock() - relayLimits.ipnsKeptAfterExpiryMs,
+    )
   }
 
   async #check(name: NameKey, record: Uint8Array): Promise<{ sequence: string; validUntilMs: number }> {
@@ -76,14 +88,19 @@ export class Names {
       const isSignature = cause instanceof Error && cause.name === 'SignatureVerificationError'
       throw new CarekeyError(
         isSignature ? 'signature-wrong' : 'params-invalid',
-        isSignature ? 'The record is not signed by the key of this name.' : 'This is not a valid record of this name.',
+        isSignature
+          ? 'The record is not signed by the key of this name.'
+          : 'This is not a valid record of this name.',
         { cause },
       )
     }
   }
 
   #find(name: NameKey): NameRow | null {
-    return this.#db.one<NameRow>('SELECT sequence, valid_until_ms, record FROM names WHERE name = ?', name.bytes)
+    return this.#db.one<NameRow>(
+      'SELECT sequence, valid_until_ms, record FROM names WHERE name = ?',
+      name.bytes,
+    )
   }
 
   #isFull(): boolean {

@@ -66,7 +66,10 @@ export class CachedLedger implements Ledger {
   async #checkChain(): Promise<void> {
     if (this.#chainChecked) return
     if (!(await isExpectedChain(this.#ledger))) {
-      throw new CarekeyError('ledger-unreachable', 'The relay is connected to another ledger than the one it is set up for.')
+      throw new CarekeyError(
+        'ledger-unreachable',
+        'The relay is connected to another ledger than the one it is set up for.',
+      )
     }
     this.#chainChecked = true
   }

@@ -30,7 +30,7 @@ export class Claims {
       const added: Held[] = []
       for (const { multihash, bytes } of blocks) {
         this.#db.run(
-          `INSERT INTO blocks VALUES (?, ?, 0, ?) ON CONFLICT DO UPDATE SET touched_ms = excluded.touched_ms`,
+          'INSERT INTO blocks VALUES (?, ?, 0, ?) ON CONFLICT DO UPDATE SET touched_ms = excluded.touched_ms',
           multihash,
           bytes,
           nowMs,
@@ -58,7 +58,9 @@ export class Claims {
   }
 
   holds(account: Account, multihash: Uint8Array): boolean {
-    return this.#db.one('SELECT 1 FROM claims WHERE account = ? AND multihash = ?', account, multihash) !== null
+    return (
+      this.#db.one('SELECT 1 FROM claims WHERE account = ? AND multihash = ?', account, multihash) !== null
+    )
   }
 
   usedBytes(account: Account): number {
@@ -69,7 +71,11 @@ export class Claims {
   keep(account: Account, multihashes: readonly Uint8Array[]): boolean {
     return multihashes.every(
       (multihash) =>
-        this.#db.run('UPDATE claims SET fresh_until_ms = 0 WHERE account = ? AND multihash = ?', account, multihash) > 0,
+        this.#db.run(
+          'UPDATE claims SET fresh_until_ms = 0 WHERE account = ? AND multihash = ?',
+          account,
+          multihash,
+        ) > 0,
     )
   }
 
@@ -102,7 +108,11 @@ export class Claims {
     this.#db.transaction(() => {
       for (const { account, multihash } of stale) {
         // A pin may have taken it meanwhile without looking at its freshness: then it is simply kept.
-        this.#db.run('UPDATE claims SET fresh_until_ms = 0 WHERE account = ? AND multihash = ?', account, multihash)
+        this.#db.run(
+          'UPDATE claims SET fresh_until_ms = 0 WHERE account = ? AND multihash = ?',
+          account,
+          multihash,
+        )
         this.release(account, [multihash], false)
       }
     })
@@ -110,10 +120,8 @@ export class Claims {
 
   #add(account: Account, bytes: number): void {
     if (bytes === 0) return
-    this.#db.run(
-      'INSERT INTO usage VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes',
-      account,
-      bytes,
-    )
+    // Not one upsert: the check on the row to be inserted would refuse a negative number before the conflict is seen.
+    this.#db.run('INSERT OR IGNORE INTO usage VALUES (?, 0)', account)
+    this.#db.run('UPDATE usage SET bytes = bytes + ? WHERE account = ?', bytes, account)
   }
 }

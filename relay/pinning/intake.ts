@@ -1,8 +1,8 @@
-import type { Database } from '../storage/database.ts'
+import { relayLimits } from '../limits.ts'
 import type { BlockStore } from '../storage/block-store.ts'
 import type { Block } from '../storage/dag.ts'
+import type { Database } from '../storage/database.ts'
 import type { Gate } from '../storage/gate.ts'
-import { relayLimits } from '../limits.ts'
 import type { Held } from './claims.ts'
 
 export interface Intake {
@@ -36,7 +36,8 @@ export async function receiveBlocks(
       reserve(held)
       await Promise.all(batch.map(({ cid, bytes }) => store.put(cid.multihash.bytes, bytes)))
       db.transaction(() => {
-        for (const { multihash } of held) db.run('UPDATE blocks SET stored = 1 WHERE multihash = ?', multihash)
+        for (const { multihash } of held)
+          db.run('UPDATE blocks SET stored = 1 WHERE multihash = ?', multihash)
       })
     })
 

@@ -34,7 +34,10 @@ export function readFilter(query: URLSearchParams): PinFilter {
   const parsed = filterSchema.safeParse(Object.fromEntries(query))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new CarekeyError('params-invalid', `${issue?.path.join('.') ?? 'The query'}: ${issue?.message ?? 'not valid'}`)
+  throw new CarekeyError(
+    'params-invalid',
+    `${issue?.path.join('.') ?? 'The query'}: ${issue?.message ?? 'not valid'}`,
+  )
 }
 
 /** The condition on `pins` for one account's filter. Without any filter only successful pins are listed, as the API says. */
@@ -48,9 +51,12 @@ export function whereOf(account: Account, filter: PinFilter): { sql: string; val
   const isFiltered = filter.cid ?? filter.name ?? filter.before ?? filter.after ?? filter.meta
   const statuses = filter.status ?? (isFiltered === undefined ? ['pinned'] : null)
   if (statuses) add(`status IN (${marks(statuses)})`, ...statuses)
-  if (filter.cid) add(`root IN (${marks(filter.cid)})`, ...filter.cid.map((cid) => parseCid(cid).multihash.bytes))
+  if (filter.cid)
+    add(`root IN (${marks(filter.cid)})`, ...filter.cid.map((cid) => parseCid(cid).multihash.bytes))
   if (filter.name !== undefined) {
-    const [text, sought] = filter.match.startsWith('i') ? ['lower(name)', filter.name.toLowerCase()] : ['name', filter.name]
+    const [text, sought] = filter.match.startsWith('i')
+      ? ['lower(name)', filter.name.toLowerCase()]
+      : ['name', filter.name]
     if (filter.match.endsWith('exact')) add(`${text} = ?`, sought)
     else add(`instr(${text}, ?) > 0`, sought)
   }

@@ -46,6 +46,11 @@ export class Pinner {
     for (const pin of this.#parts.pins.open()) this.#enqueue(pin)
   }
 
+  /** Looks again at everything that is open, should a wake have been missed. */
+  retry(): void {
+    this.start()
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#queue.length = 0
@@ -105,7 +110,8 @@ export class Pinner {
       else if (error instanceof Unclaimed || error instanceof BlockLost) {
         pins.wait(pin.requestid, error.multihash)
         // It may have come between the look and the note.
-        if (error instanceof Unclaimed && this.#parts.claims.holds(pin.account, error.multihash)) this.#enqueue(pin)
+        if (error instanceof Unclaimed && this.#parts.claims.holds(pin.account, error.multihash))
+          this.#enqueue(pin)
       } else throw error
     }
   }

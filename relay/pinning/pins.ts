@@ -50,7 +50,8 @@ export interface PinnedBlock {
   bytes: number
 }
 
-const columns = 'requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces'
+const columns =
+  'requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces'
 
 /** The pin ledger. Every query names the account, so that another's pin is simply not there. */
 export class Pins {
@@ -114,9 +115,16 @@ export class Pins {
     return toStatus(row, delegates)
   }
 
-  list(account: Account, filter: PinFilter, delegates: readonly string[]): { count: number; results: PinStatus[] } {
+  list(
+    account: Account,
+    filter: PinFilter,
+    delegates: readonly string[],
+  ): { count: number; results: PinStatus[] } {
     const { sql, values } = whereOf(account, filter)
-    const count = this.#db.one<{ count: number }>(`SELECT count(*) AS count FROM pins WHERE ${sql}`, ...values)
+    const count = this.#db.one<{ count: number }>(
+      `SELECT count(*) AS count FROM pins WHERE ${sql}`,
+      ...values,
+    )
     const rows = this.#db.all<PinRow>(
       `SELECT ${columns} FROM pins WHERE ${sql} ORDER BY created_ms DESC LIMIT ?`,
       ...values,
@@ -188,9 +196,19 @@ export class Pins {
       if (!multihashes.every((multihash) => this.#claims.holds(pin.account, multihash))) return false
       this.#claims.keep(pin.account, multihashes)
       for (const [ordinal, { cid, bytes }] of blocks.entries()) {
-        this.#db.run('INSERT INTO pin_blocks VALUES (?, ?, ?, ?, ?)', pin.requestid, ordinal, cid.bytes, cid.multihash.bytes, bytes)
+        this.#db.run(
+          'INSERT INTO pin_blocks VALUES (?, ?, ?, ?, ?)',
+          pin.requestid,
+          ordinal,
+          cid.bytes,
+          cid.multihash.bytes,
+          bytes,
+        )
       }
-      this.#db.run(`UPDATE pins SET status = 'pinned', missing = NULL, detail = NULL WHERE requestid = ?`, pin.requestid)
+      this.#db.run(
+        `UPDATE pins SET status = 'pinned', missing = NULL, detail = NULL WHERE requestid = ?`,
+        pin.requestid,
+      )
       if (row.replaces !== null) this.#drop(pin.account, row.replaces)
       return true
     })
@@ -235,7 +253,11 @@ export class Pins {
 
   isPinned(account: Account, root: Uint8Array): boolean {
     return (
-      this.#db.one(`SELECT 1 FROM pins WHERE account = ? AND root = ? AND status = 'pinned'`, account, root) !== null
+      this.#db.one(
+        `SELECT 1 FROM pins WHERE account = ? AND root = ? AND status = 'pinned'`,
+        account,
+        root,
+      ) !== null
     )
   }
 
@@ -243,7 +265,7 @@ export class Pins {
   reaches(account: Account, multihash: Uint8Array): boolean {
     return (
       this.#db.one(
-        `SELECT 1 FROM pin_blocks JOIN pins USING (requestid) WHERE pin_blocks.multihash = ? AND pins.account = ?`,
+        'SELECT 1 FROM pin_blocks JOIN pins USING (requestid) WHERE pin_blocks.multihash = ? AND pins.account = ?',
         multihash,
         account,
       ) !== null
@@ -255,7 +277,10 @@ export class Pins {
       'SELECT multihash FROM pin_blocks WHERE requestid = ?',
       requestid,
     )
-    const before = this.#db.one<{ replaces: string | null }>('SELECT replaces FROM pins WHERE requestid = ?', requestid)
+    const before = this.#db.one<{ replaces: string | null }>(
+      'SELECT replaces FROM pins WHERE requestid = ?',
+      requestid,
+    )
     this.#db.run('DELETE FROM pin_blocks WHERE requestid = ?', requestid)
     this.#db.run('DELETE FROM pins WHERE requestid = ? AND account = ?', requestid, account)
     this.#claims.release(

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { type Voucher, voucherTypedData } from '../../shared/protocol/connection.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import type { Clock } from '../clock.ts'
 import { secondsOf } from '../clock.ts'
@@ -13,7 +13,8 @@ import type { Database } from '../storage/database.ts'
 /** An organization's word for a pseudonym, checked as of now. @throws CarekeyError */
 export async function requireVoucher(ledger: Ledger, voucher: Voucher): Promise<void> {
   const now = await ledger.now()
-  if (voucher.deadline < now) throw new CarekeyError('deadline-passed', 'The voucher has run out. Ask for a new one.')
+  if (voucher.deadline < now)
+    throw new CarekeyError('deadline-passed', 'The voucher has run out. Ask for a new one.')
   if (voucher.deadline > now + limits.voucherMaxSeconds + limits.clockSkewSeconds) {
     throw new CarekeyError('deadline-too-far', 'The deadline of the voucher is too far ahead.')
   }
@@ -43,13 +44,17 @@ export class Quota {
       secondsOf(this.#clock),
     )
     if (vouched) return relayLimits.quotaVouchedBytes
-    return (await this.#isOrganization(account)) ? relayLimits.quotaVouchedBytes : relayLimits.quotaUnsponsoredBytes
+    return (await this.#isOrganization(account))
+      ? relayLimits.quotaVouchedBytes
+      : relayLimits.quotaUnsponsoredBytes
   }
 
   /** @throws CarekeyError */
   async accept(account: Account, voucher: Voucher): Promise<number> {
     await requireVoucher(this.#ledger, voucher)
-    const mark = createHmac('sha256', this.#secret).update(`${voucher.organization} ${voucher.patient}`).digest()
+    const mark = createHmac('sha256', this.#secret)
+      .update(`${voucher.organization} ${voucher.patient}`)
+      .digest()
     this.#db.transaction(() => {
       const others = this.#db.one<{ count: number }>(
         'SELECT count(*) AS count FROM vouchers WHERE organization = ? AND patient_mark = ? AND account <> ?',
@@ -61,7 +66,7 @@ export class Quota {
         throw new CarekeyError('forbidden', 'This voucher was used for other accounts already.')
       }
       this.#db.run(
-        `INSERT INTO vouchers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET deadline = max(deadline, excluded.deadline)`,
+        'INSERT INTO vouchers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET deadline = max(deadline, excluded.deadline)',
         account,
         voucher.organization,
         mark,

@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
+import { voucherSchema } from '../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { cidSchema, pseudonymSchema } from '../../shared/protocol/ids.ts'
-import { voucherSchema } from '../../shared/protocol/connection.ts'
 import { stagedSchema } from '../../shared/protocol/relay-api.ts'
 import type { Rates } from '../http/rate.ts'
 import { created, noContent, ok, type Reply } from '../http/reply.ts'
@@ -77,7 +77,9 @@ export function pinningRoutes(pinning: Pinning): Routes {
         organization: organization.id,
       })
       metrics.uploadedBytes.inc({ to: 'staging' }, staged.bytes)
-      return created(stagedSchema.parse({ cid: staged.cid, bytes: staged.bytes, expiresAt: staged.expiresAt }))
+      return created(
+        stagedSchema.parse({ cid: staged.cid, bytes: staged.bytes, expiresAt: staged.expiresAt }),
+      )
     },
     'GET /staging/:cid': async (exchange) => {
       const account = tokens.require(exchange)
@@ -91,9 +93,11 @@ export function pinningRoutes(pinning: Pinning): Routes {
       return noContent
     },
 
-    'GET /pins': (exchange) => ok(pins.list(tokens.require(exchange), readFilter(exchange.query), delegates())),
+    'GET /pins': (exchange) =>
+      ok(pins.list(tokens.require(exchange), readFilter(exchange.query), delegates())),
     'POST /pins': (exchange) => addPin(pinning, exchange, null),
-    'GET /pins/:requestid': (exchange) => ok(pins.get(tokens.require(exchange), pinId(exchange), delegates())),
+    'GET /pins/:requestid': (exchange) =>
+      ok(pins.get(tokens.require(exchange), pinId(exchange), delegates())),
     'POST /pins/:requestid': (exchange) => addPin(pinning, exchange, pinId(exchange)),
     'DELETE /pins/:requestid': (exchange) => {
       pins.remove(tokens.require(exchange), pinId(exchange))
@@ -123,12 +127,20 @@ async function adoptStaged({ staging, claims, quota }: Pinning, account: Account
   claims.hold(account, held, await quota.bytesOf(account))
 }
 
-async function carReply({ intake, metrics }: Pinning, root: CID, blocks: readonly PinnedBlock[]): Promise<Reply> {
+async function carReply(
+  { intake, metrics }: Pinning,
+  root: CID,
+  blocks: readonly PinnedBlock[],
+): Promise<Reply> {
   const read = (cid: CID) => readBlock({ ...intake, metrics }, cid)
   const [head, ...rest] = blocks
   const length = carLength(root, blocks)
   const stored = head
-    ? readBlocks({ cid: head.cid, bytes: await read(head.cid) }, rest.map(({ cid }) => cid), read)
+    ? readBlocks(
+        { cid: head.cid, bytes: await read(head.cid) },
+        rest.map(({ cid }) => cid),
+        read,
+      )
     : emptyBlocks()
   return { status: 200, headers: { ...carHeaders, 'content-length': length }, stream: writeCar(root, stored) }
 }

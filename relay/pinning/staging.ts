@@ -31,7 +31,8 @@ export class Staging {
 
   /** What a former process did not finish receiving was never acknowledged. */
   start(): void {
-    for (const { id } of this.#intake.db.all<{ id: string }>('SELECT id FROM staging WHERE ready = 0')) this.#drop(id)
+    for (const { id } of this.#intake.db.all<{ id: string }>('SELECT id FROM staging WHERE ready = 0'))
+      this.#drop(id)
   }
 
   /** @throws CarekeyError `params-invalid`, `record-damaged`, `record-hash-wrong`, `quota-exceeded`, … */
@@ -44,7 +45,8 @@ export class Staging {
     const expiresMs = this.#clock() + relayLimits.stagingTtlMs
     const { roots, blocks } = await readCar(source)
     const [root] = roots
-    if (!root || roots.length !== 1) throw new CarekeyError('params-invalid', 'A staged CAR has exactly one root.')
+    if (!root || roots.length !== 1)
+      throw new CarekeyError('params-invalid', 'A staged CAR has exactly one root.')
     const cid = cidSchema.parse(root.toV1().toString())
     db.run(
       'INSERT INTO staging VALUES (?, ?, ?, ?, ?, 0, 0, ?)',
@@ -122,7 +124,14 @@ export class Staging {
       block.bytes,
       this.#clock(),
     )
-    db.run('INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)', id, ordinal, block.cid, block.multihash, block.bytes)
+    db.run(
+      'INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)',
+      id,
+      ordinal,
+      block.cid,
+      block.multihash,
+      block.bytes,
+    )
     db.run('UPDATE staging SET bytes = bytes + ? WHERE id = ?', block.bytes, id)
   }
 
@@ -141,7 +150,10 @@ export class Staging {
       (forTaker?.bytes ?? 0) > relayLimits.stagedBytesPerPatient ||
       (byOrganization?.bytes ?? 0) > relayLimits.stagedBytesPerOrganization
     ) {
-      throw new CarekeyError('quota-exceeded', 'Too much waits to be taken. Try again when some of it has been.')
+      throw new CarekeyError(
+        'quota-exceeded',
+        'Too much waits to be taken. Try again when some of it has been.',
+      )
     }
   }
 
@@ -161,7 +173,8 @@ export class Staging {
       }
       for await (const { cid, bytes } of walkDag(root, read)) blocks.push({ cid, bytes: bytes.byteLength })
     } catch (error) {
-      if (error instanceof DagRefused) throw new CarekeyError('record-damaged', error.message, { cause: error })
+      if (error instanceof DagRefused)
+        throw new CarekeyError('record-damaged', error.message, { cause: error })
       if (error instanceof BlockLost) {
         throw new CarekeyError('record-damaged', 'The CAR lacks blocks of its root.', { cause: error })
       }
@@ -177,7 +190,14 @@ export class Staging {
     db.transaction(() => {
       db.run('DELETE FROM staging_blocks WHERE staging_id = ?', id)
       for (const [ordinal, block] of blocks.entries()) {
-        db.run('INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)', id, ordinal, block.cid.bytes, block.cid.multihash.bytes, block.bytes)
+        db.run(
+          'INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)',
+          id,
+          ordinal,
+          block.cid.bytes,
+          block.cid.multihash.bytes,
+          block.bytes,
+        )
       }
       db.run('UPDATE staging SET ready = 1, bytes = ? WHERE id = ?', bytes, id)
     })

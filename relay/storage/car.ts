@@ -4,9 +4,9 @@ import { varint } from 'multiformats'
 import type { CID } from 'multiformats/cid'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { relayLimits } from '../limits.ts'
+import { hasHash } from './block-store.ts'
 import { isIdentity, isKept } from './cid.ts'
 import type { Block } from './dag.ts'
-import { hasHash } from './block-store.ts'
 
 /** A hostile length would otherwise make the decoder gather the whole body before it gives the first block. */
 const gatherMaxBytes = relayLimits.blockMaxBytes + 256 * 1024
@@ -74,7 +74,10 @@ export async function* writeCar(root: CID, blocks: AsyncIterable<Block>): AsyncG
 
 /** How many bytes `writeCar` will give. */
 export function carLength(root: CID, blocks: readonly { cid: CID; bytes: number }[]): number {
-  return blocks.reduce((sum, { cid, bytes }) => sum + sectionHead(cid, bytes).byteLength + bytes, headerOf(root).byteLength)
+  return blocks.reduce(
+    (sum, { cid, bytes }) => sum + sectionHead(cid, bytes).byteLength + bytes,
+    headerOf(root).byteLength,
+  )
 }
 
 function sectionHead(cid: CID, bytes: number): Uint8Array {

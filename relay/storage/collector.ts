@@ -17,7 +17,10 @@ export interface CollectorParts {
  * Removes blocks that no claim and no staging keeps and that nobody has touched for a while. Each batch runs alone behind the gate, so a block that is
  * being received is never taken away; the file goes before the row, so that a crash in between leaves a row to try again.
  */
-export async function collect({ db, store, gate, clock, metrics }: CollectorParts, signal: AbortSignal): Promise<number> {
+export async function collect(
+  { db, store, gate, clock, metrics }: CollectorParts,
+  signal: AbortSignal,
+): Promise<number> {
   let total = 0
   while (!signal.aborted) {
     const removed = await gate.exclusive(async () => {

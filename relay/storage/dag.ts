@@ -39,8 +39,10 @@ export async function* walkDag(root: CID, read: (cid: CID) => Promise<Uint8Array
     const key = Buffer.from(cid.bytes).toString('latin1')
     if (seen.has(key)) continue
     seen.add(key)
-    if (seen.size > relayLimits.blocksPerDag) throw new DagRefused('There are too many blocks under this CID.')
-    if (depth > relayLimits.dagDepthMax) throw new DagRefused('The blocks under this CID are nested too deeply.')
+    if (seen.size > relayLimits.blocksPerDag)
+      throw new DagRefused('There are too many blocks under this CID.')
+    if (depth > relayLimits.dagDepthMax)
+      throw new DagRefused('The blocks under this CID are nested too deeply.')
     if (!isKept(cid)) throw new DagRefused('Only sha-256 CIDs are kept here.')
     const bytes = isIdentity(cid) ? cid.multihash.digest : await read(cid)
     const links = linksOf({ cid, bytes })

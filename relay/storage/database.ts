@@ -18,7 +18,9 @@ export class Database {
   /** Opens or creates, and brings the tables up to date. Throws when the file was written by a newer version. */
   static open(path: string): Database {
     const db = new DatabaseSync(path)
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;')
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+    )
     if (path !== ':memory:') chmodSync(path, 0o600)
     const database = new Database(db)
     database.#migrate()
@@ -73,7 +75,9 @@ export class Database {
     const row = this.one<{ user_version: number }>('PRAGMA user_version')
     const version = row?.user_version ?? 0
     if (version > migrations.length) {
-      throw new Error(`The relay's data was written by a newer version (${version} > ${migrations.length}). Update the relay.`)
+      throw new Error(
+        `The relay's data was written by a newer version (${version} > ${migrations.length}). Update the relay.`,
+      )
     }
     for (const [index, sql] of migrations.entries()) {
       if (index < version) continue

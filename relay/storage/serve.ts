@@ -16,9 +16,13 @@ export async function readBlock(
     if (!(error instanceof BlockLost)) throw error
     metrics.damagedBlocks.inc()
     db.run('UPDATE blocks SET stored = 0 WHERE multihash = ?', cid.multihash.bytes)
-    throw new CarekeyError('record-damaged', 'A part of this file is damaged at the relay. Its owner has to upload it again.', {
-      cause: error,
-    })
+    throw new CarekeyError(
+      'record-damaged',
+      'A part of this file is damaged at the relay. Its owner has to upload it again.',
+      {
+        cause: error,
+      },
+    )
   }
 }
 

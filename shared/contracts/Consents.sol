@@ -10,12 +10,9 @@ import {Signature, Signatures} from "./Signatures.sol";
 /// @title Consents
 /// @dev The interface is the manual.
 contract Consents is IConsents, EIP712 {
-    /// @dev One slot. `stateOf` returns it as it is.
+    /// @dev One slot, read once and written once. From the lowest bits, 64 each: grantedAt, notBefore, notAfter, revokedAt.
     struct Consent {
-        uint64 grantedAt;
-        uint64 notBefore;
-        uint64 notAfter;
-        uint64 revokedAt;
+        uint256 word;
     }
 
     bytes32 private constant GRANT_TYPEHASH =
@@ -47,12 +44,15 @@ contract Consents is IConsents, EIP712 {
         }
         bytes32 id = grantId(g);
         Consent storage consent = _consents[g.patient][id];
-        if (consent.revokedAt != 0) revert AlreadyRevoked(id);
-        if (consent.grantedAt != 0) revert AlreadyGranted(id);
+        uint256 word = consent.word;
+        if (word != 0) {
+            if (word >> 192 != 0) revert AlreadyRevoked(id);
+            revert AlreadyGranted(id);
+        }
         Signatures.check(id, signature, g.patient);
         ACCREDITATION.requireAccredited(g.grantee);
 
-        _consents[g.patient][id] = Consent(uint64(block.timestamp), g.notBefore, g.notAfter, 0);
+        consent.word = block.timestamp | (uint256(g.notBefore) << 64) | (uint256(g.notAfter) << 128);
 
         emit Granted(id, g.patient, g.grantee, g.purpose, g.notBefore, g.notAfter, g.scopeHash);
     }
@@ -61,14 +61,15 @@ contract Consents is IConsents, EIP712 {
     function revoke(address patient, bytes32 id, uint256 deadline, Signature calldata signature) external {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
         Consent storage consent = _consents[patient][id];
-        if (consent.revokedAt != 0) revert AlreadyRevoked(id);
+        uint256 word = consent.word;
+        if (word >> 192 != 0) revert AlreadyRevoked(id);
         Signatures.check(
-            _hashTypedDataV4(keccak256(abi.encode(REVOCATION_TYPEHASH, id, deadline))),
+            _hashTypedDataV4(Signatures.hash(REVOCATION_TYPEHASH, id, bytes32(deadline))),
             signature,
             patient
         );
 
-        consent.revokedAt = uint64(block.timestamp);
+        consent.word = word | (block.timestamp << 192);
 
         emit Revoked(id, patient);
     }
@@ -82,12 +83,12 @@ contract Consents is IConsents, EIP712 {
     ) external {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
         bytes32 id = grantId(g);
-        Consent memory consent = _consents[g.patient][id];
-        if (consent.grantedAt == 0) revert UnknownGrant(id);
-        if (consent.revokedAt != 0) revert AlreadyRevoked(id);
-        if (block.timestamp < consent.notBefore) revert NotBegun(id, consent.notBefore);
-        if (block.timestamp >= consent.notAfter) revert Ended(id, consent.notAfter);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(ACCESS_TYPEHASH, id, accessHash, deadline)));
+        (uint64 grantedAt, uint64 notBefore, uint64 notAfter, uint64 revokedAt) = stateOf(g.patient, id);
+        if (grantedAt == 0) revert UnknownGrant(id);
+        if (revokedAt != 0) revert AlreadyRevoked(id);
+        if (block.timestamp < notBefore) revert NotBegun(id, notBefore);
+        if (block.timestamp >= notAfter) revert Ended(id, notAfter);
+        bytes32 digest = _hashTypedDataV4(Signatures.hash(ACCESS_TYPEHASH, id, accessHash, bytes32(deadline)));
         if (_accessed[digest]) revert AlreadyAccessed(digest);
         Signatures.check(digest, signature, ACCREDITATION.requireAccredited(g.grantee));
 
@@ -98,21 +99,17 @@ contract Consents is IConsents, EIP712 {
 
     /// @inheritdoc IConsents
     function isActive(address patient, bytes32 id) external view returns (bool) {
-        Consent memory consent = _consents[patient][id];
-        return
-            consent.grantedAt != 0 &&
-            consent.revokedAt == 0 &&
-            consent.notBefore <= block.timestamp &&
-            block.timestamp < consent.notAfter;
+        (uint64 grantedAt, uint64 notBefore, uint64 notAfter, uint64 revokedAt) = stateOf(patient, id);
+        return grantedAt != 0 && revokedAt == 0 && notBefore <= block.timestamp && block.timestamp < notAfter;
     }
 
     /// @inheritdoc IConsents
     function stateOf(
         address patient,
         bytes32 id
-    ) external view returns (uint64 grantedAt, uint64 notBefore, uint64 notAfter, uint64 revokedAt) {
-        Consent memory consent = _consents[patient][id];
-        return (consent.grantedAt, consent.notBefore, consent.notAfter, consent.revokedAt);
+    ) public view returns (uint64 grantedAt, uint64 notBefore, uint64 notAfter, uint64 revokedAt) {
+        uint256 word = _consents[patient][id].word;
+        return (uint64(word), uint64(word >> 64), uint64(word >> 128), uint64(word >> 192));
     }
 
     /// @inheritdoc IConsents

@@ -10,11 +10,9 @@ import {Signature, Signatures} from "./Signatures.sol";
 /// @title Records
 /// @dev The interface is the manual.
 contract Records is IRecords, EIP712 {
-    /// @dev One slot.
+    /// @dev One slot, written once: from the lowest bits the subject's 160, then block number and time, 48 each.
     struct Place {
-        address subject;
-        uint48 blockNumber;
-        uint48 timestamp;
+        uint256 word;
     }
 
     bytes32 private constant ANCHOR_TYPEHASH =
@@ -43,17 +41,20 @@ contract Records is IRecords, EIP712 {
         if (block.timestamp > a.deadline) revert DeadlinePassed(a.deadline);
         if (block.timestamp > acceptanceDeadline) revert DeadlinePassed(acceptanceDeadline);
         if (a.commitment == 0) revert InvalidCommitment();
-        if (_places[a.commitment].subject != address(0)) revert AlreadyAnchored(a.commitment);
-        if (a.previous != 0 && _places[a.previous].subject != a.subject) revert UnknownPrevious(a.previous);
+        Place storage place = _places[a.commitment];
+        if (place.word != 0) revert AlreadyAnchored(a.commitment);
+        if (a.previous != 0 && address(uint160(_places[a.previous].word)) != a.subject) {
+            revert UnknownPrevious(a.previous);
+        }
         bytes32 digest = anchorDigest(a);
         Signatures.check(digest, authorSignature, ACCREDITATION.requireAccredited(author));
         Signatures.check(
-            _hashTypedDataV4(keccak256(abi.encode(ACCEPTANCE_TYPEHASH, digest, author, acceptanceDeadline))),
+            _hashTypedDataV4(Signatures.hash(ACCEPTANCE_TYPEHASH, digest, author, bytes32(acceptanceDeadline))),
             acceptanceSignature,
             a.subject
         );
 
-        _places[a.commitment] = Place(a.subject, uint48(block.number), uint48(block.timestamp));
+        place.word = uint160(a.subject) | (block.number << 160) | (block.timestamp << 208);
 
         emit Anchored(a.commitment, a.subject, author, a.previous);
     }
@@ -62,8 +63,8 @@ contract Records is IRecords, EIP712 {
     function anchorOf(
         bytes32 commitment
     ) external view returns (address subject, uint64 blockNumber, uint64 timestamp) {
-        Place memory place = _places[commitment];
-        return (place.subject, place.blockNumber, place.timestamp);
+        uint256 word = _places[commitment].word;
+        return (address(uint160(word)), uint48(word >> 160), uint48(word >> 208));
     }
 
     /// @inheritdoc IRecords

@@ -28,4 +28,27 @@ library Signatures {
         );
         if (failure != ECDSA.RecoverError.NoError || recovered != expected) revert InvalidSignature(expected);
     }
+
+    /// @dev keccak256(abi.encode(typeHash, a, b)) without allocating.
+    function hash(bytes32 typeHash, bytes32 a, bytes32 b) internal pure returns (bytes32 structHash) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            mstore(add(words, 0x20), a)
+            mstore(add(words, 0x40), b)
+            structHash := keccak256(words, 0x60)
+        }
+    }
+
+    /// @dev keccak256(abi.encode(typeHash, a, b, c)) without allocating.
+    function hash(bytes32 typeHash, bytes32 a, bytes32 b, bytes32 c) internal pure returns (bytes32 structHash) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            mstore(add(words, 0x20), a)
+            mstore(add(words, 0x40), b)
+            mstore(add(words, 0x60), c)
+            structHash := keccak256(words, 0x80)
+        }
+    }
 }

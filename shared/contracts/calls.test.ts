@@ -1,4 +1,4 @@
-import { type Hex, keccak256, parseSignature, serializeSignature, stringToBytes } from 'viem'
+import { type Hex, keccak256, parseEventLogs, parseSignature, serializeSignature, stringToBytes } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anchorDigestOf, anchorMessage } from '../protocol/anchor.ts'
 import { grantMessage } from '../protocol/grant.ts'
@@ -43,7 +43,8 @@ describe('a grant', () => {
     const call = encodeGrant(world.deployed, signed)
     expect(await refusalOf(call)).toBeNull()
     const receipt = await send(call)
-    expect(receipt.logs[0]?.topics[1]).toBe(signed.id)
+    const [event] = parseEventLogs({ abi: consentsAbi, logs: receipt.logs, eventName: 'Granted' })
+    expect(event?.args.id).toBe(signed.id)
     expect(await refusalOf(call)).toBe('grant-exists')
   })
 

@@ -1,4 +1,13 @@
-import { type Address, encodeFunctionData, getAbiItem, type Hex, hexToNumber, size, slice, toFunctionSelector } from 'viem'
+import {
+  type Address,
+  encodeFunctionData,
+  getAbiItem,
+  type Hex,
+  hexToNumber,
+  size,
+  slice,
+  toFunctionSelector,
+} from 'viem'
 import { type AcceptedAnchor, anchorMessage } from '../protocol/anchor.ts'
 import { CarekeyError } from '../protocol/errors.ts'
 import { type Access, grantMessage, type Revocation, type SignedGrant } from '../protocol/grant.ts'

@@ -1,4 +1,3 @@
-import { BaseError, RpcRequestError } from 'viem'
 import { z } from 'zod'
 import {
   commitmentSchema,
@@ -13,6 +12,7 @@ import { decodePurpose } from '../protocol/purposes.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
 import { type Ledger, reading } from './ledger.ts'
+import { isAnswered } from './refusals.ts'
 import { wholeNumberSchema } from './seconds.ts'
 
 /** Null for a code that is not ours: whoever holds a pseudonym's key can sign any. */
@@ -221,9 +221,6 @@ async function inPieces<T>(
   }
   return first > last ? [] : reading(piece(first, last))
 }
-
-const isAnswered = (error: unknown): boolean =>
-  error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null
 
 interface Log {
   blockNumber: bigint

@@ -1,4 +1,4 @@
-import { BaseError, decodeErrorResult, type Hex, isHex } from 'viem'
+import { BaseError, decodeErrorResult, type Hex, isHex, RpcRequestError } from 'viem'
 import { CarekeyError, type Reason } from '../protocol/errors.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
 import { consentsAbi } from './generated/consents.ts'
@@ -78,10 +78,17 @@ export function asLedgerError(error: unknown): CarekeyError {
       })
     )
   }
+  if (isAnswered(error)) {
+    return new CarekeyError('ledger-refused', 'The ledger’s node refused the request.', { cause: error })
+  }
   return new CarekeyError('ledger-unreachable', 'The ledger did not answer. Try again in a moment.', {
     cause: error,
   })
 }
+
+/** Whether a node said no, as against not answering at all. */
+export const isAnswered = (error: unknown): boolean =>
+  error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null
 
 /** What a contract reverted with, or null if the call did not get that far. */
 function revertData(error: unknown): Hex | null {

@@ -17,10 +17,23 @@ export interface ButtonProps {
   wide?: boolean
   label?: string | undefined
   onClick?: (event: MouseEvent) => void
+  onKeyDown?: ((event: KeyboardEvent) => void) | undefined
 }
 
 export function Button(props: ButtonProps) {
-  const { children, kind = 'plain', icon, type = 'button', busy, disabled, inert, wide, label, onClick } = props
+  const {
+    children,
+    kind = 'plain',
+    icon,
+    type = 'button',
+    busy,
+    disabled,
+    inert,
+    wide,
+    label,
+    onClick,
+    onKeyDown,
+  } = props
   return (
     <button
       type={type}
@@ -29,6 +42,7 @@ export function Button(props: ButtonProps) {
       aria-disabled={inert || Boolean(busy) || undefined}
       aria-busy={Boolean(busy) || undefined}
       aria-label={busy ? undefined : label}
+      onKeyDown={onKeyDown}
       onClick={(event) => {
         if (busy) event.preventDefault()
         else onClick?.(event)
@@ -41,7 +55,9 @@ export function Button(props: ButtonProps) {
 }
 
 /** A link that looks as a button does: it leads to another place and changes nothing. */
-export function ButtonLink(props: Pick<ButtonProps, 'children' | 'kind' | 'icon' | 'wide'> & { href: string }) {
+export function ButtonLink(
+  props: Pick<ButtonProps, 'children' | 'kind' | 'icon' | 'wide'> & { href: string },
+) {
   const { children, kind = 'plain', icon, wide, href } = props
   return (
     <a class={`button button-${kind}${wide ? ' button-wide' : ''}`} href={href}>

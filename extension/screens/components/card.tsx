@@ -3,7 +3,15 @@ import { useId } from 'preact/hooks'
 import './card.css'
 
 /** A titled region. `tone` quiet stands in the page without an edge. */
-export function Card({ title, action, children }: { title?: string; action?: ComponentChildren; children: ComponentChildren }) {
+export function Card({
+  title,
+  action,
+  children,
+}: {
+  title?: string
+  action?: ComponentChildren
+  children: ComponentChildren
+}) {
   const id = useId()
   return (
     <section class="card" aria-labelledby={title ? id : undefined}>
@@ -33,6 +41,12 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
 }
 
 /** A short state in words. */
-export function Badge({ children, tone = 'neutral' }: { children: ComponentChildren; tone?: 'neutral' | 'good' | 'caution' }) {
+export function Badge({
+  children,
+  tone = 'neutral',
+}: {
+  children: ComponentChildren
+  tone?: 'neutral' | 'good' | 'caution'
+}) {
   return <span class={`badge badge-${tone}`}>{children}</span>
 }

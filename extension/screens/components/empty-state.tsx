@@ -4,7 +4,15 @@ import { Icon } from './icon.tsx'
 import './empty-state.css'
 
 /** Nothing here yet: why, and what would bring something. */
-export function EmptyState({ icon, title, children }: { icon: IconNode; title: string; children?: ComponentChildren }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+}: {
+  icon: IconNode
+  title: string
+  children?: ComponentChildren
+}) {
   return (
     <div class="empty-state">
       <span class="empty-state-icon">

@@ -21,7 +21,11 @@ export function ErrorSummary({ faults }: { faults: readonly FieldFault[] }) {
       <ul>
         {faults.map(({ field, message }) => (
           <li key={field}>
-            <button type="button" class="error-summary-link" onClick={() => document.getElementById(field)?.focus()}>
+            <button
+              type="button"
+              class="error-summary-link"
+              onClick={() => document.getElementById(field)?.focus()}
+            >
               {message}
             </button>
           </li>

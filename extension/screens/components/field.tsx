@@ -1,5 +1,5 @@
 import { Eye, EyeOff } from 'lucide'
-import type { Ref } from 'preact'
+import type { RefObject } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import './field.css'
@@ -12,38 +12,48 @@ interface FieldProps {
   /** What is wrong and how to put it right. */
   error?: string | undefined
   id?: string
-  inputRef?: Ref<HTMLInputElement>
+  inputRef?: RefObject<HTMLInputElement | null>
 }
 
 interface TextFieldProps extends FieldProps {
-  type?: 'text' | 'search' | 'url'
+  type?: 'text' | 'search'
   autocomplete?: string
   /** The label is read out but not drawn, where the place says it already. */
   labelHidden?: boolean
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, value, onInput, hint, error, type = 'text', autocomplete = 'off', labelHidden, inputRef } = props
+  const {
+    label,
+    value,
+    onInput,
+    hint,
+    error,
+    type = 'text',
+    autocomplete = 'off',
+    labelHidden,
+    inputRef,
+  } = props
   const made = useId()
   const id = props.id ?? made
+  const attributes = {
+    ref: inputRef,
+    id,
+    class: 'field-input',
+    value,
+    autocomplete,
+    spellcheck: false,
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': describedBy(id, hint, error),
+    onInput: (event: InputEvent & { currentTarget: HTMLInputElement }) => onInput(event.currentTarget.value),
+  }
   return (
     <div class="field">
       <label class={labelHidden ? 'hidden-text' : 'field-label'} for={id}>
         {label}
       </label>
       <FieldNotes id={id} hint={hint} error={error} />
-      <input
-        ref={inputRef}
-        id={id}
-        class="field-input"
-        type={type}
-        value={value}
-        autocomplete={autocomplete}
-        spellcheck={false}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
+      {type === 'search' ? <input {...attributes} type="search" /> : <input {...attributes} type="text" />}
     </div>
   )
 }
@@ -60,6 +70,19 @@ export function SecretField(props: SecretFieldProps) {
   const [shown, setShown] = useState(false)
   const made = useId()
   const id = props.id ?? made
+  const attributes = {
+    ref: inputRef,
+    id,
+    class: 'field-input',
+    value,
+    autocomplete,
+    autocapitalize: 'none' as const,
+    spellcheck: false,
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': describedBy(id, hint, error),
+    onInput: (event: InputEvent & { currentTarget: HTMLInputElement }) => onInput(event.currentTarget.value),
+    onPaste,
+  }
   return (
     <div class={`field${compact ? ' field-compact' : ''}`}>
       <label class="field-label" for={id}>
@@ -67,20 +90,7 @@ export function SecretField(props: SecretFieldProps) {
       </label>
       <FieldNotes id={id} hint={hint} error={error} />
       <div class="field-secret">
-        <input
-          ref={inputRef}
-          id={id}
-          class="field-input"
-          type={shown ? 'text' : 'password'}
-          value={value}
-          autocomplete={autocomplete}
-          autocapitalize="none"
-          spellcheck={false}
-          aria-invalid={error ? true : undefined}
-          aria-describedby={describedBy(id, hint, error)}
-          onInput={(event) => onInput(event.currentTarget.value)}
-          onPaste={onPaste}
-        />
+        {shown ? <input {...attributes} type="text" /> : <input {...attributes} type="password" />}
         <button
           type="button"
           class="field-toggle"
@@ -95,7 +105,15 @@ export function SecretField(props: SecretFieldProps) {
   )
 }
 
-function FieldNotes({ id, hint, error }: { id: string; hint: string | undefined; error: string | undefined }) {
+function FieldNotes({
+  id,
+  hint,
+  error,
+}: {
+  id: string
+  hint: string | undefined
+  error: string | undefined
+}) {
   return (
     <>
       {hint && (

@@ -9,7 +9,11 @@ export function Progress({ label, done }: { label: string; done?: number | undef
       <p id={id} class="progress-label" aria-live="polite">
         {label}
       </p>
-      <progress class="progress-bar" aria-labelledby={id} {...(done === undefined ? {} : { value: done, max: 1 })} />
+      <progress
+        class="progress-bar"
+        aria-labelledby={id}
+        {...(done === undefined ? {} : { value: done, max: 1 })}
+      />
     </div>
   )
 }

@@ -1,7 +1,11 @@
 import './technical-details.css'
 
 /** Hashes, addresses and codes: for whoever needs them, out of everybody else's way. */
-export function TechnicalDetails({ details }: { details: readonly (readonly [name: string, value: string])[] }) {
+export function TechnicalDetails({
+  details,
+}: {
+  details: readonly (readonly [name: string, value: string])[]
+}) {
   if (details.length === 0) return null
   return (
     <details class="technical-details">

@@ -1,6 +1,6 @@
 import type { Summary } from '../../messages.ts'
-import { placePoints } from './plot-scale.ts'
 import { dateInWords } from '../words/time.ts'
+import { placePoints } from './plot-scale.ts'
 import './trend-plot.css'
 
 const [width, height, edge] = [260, 88, 6]

@@ -1,5 +1,19 @@
 import {
-  Activity, Brain, Dna, FileText, FlaskConical, HeartHandshake, HeartPulse, type IconNode, Pill, ReceiptText, ScanLine, Stethoscope, Syringe, Wheat, Wine,
+  Activity,
+  Brain,
+  Dna,
+  FileText,
+  FlaskConical,
+  HeartHandshake,
+  HeartPulse,
+  type IconNode,
+  Pill,
+  ReceiptText,
+  ScanLine,
+  Stethoscope,
+  Syringe,
+  Wheat,
+  Wine,
 } from 'lucide'
 import type { Category } from '../../../shared/protocol/categories.ts'
 

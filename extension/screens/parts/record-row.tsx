@@ -6,7 +6,15 @@ import { categoryIcons } from './category-icons.ts'
 
 const waits = { saving: 'Being saved', waiting: 'Waiting for the ledger' }
 
-export function RecordRow({ record, href, dated = true }: { record: RecordView; href: string; dated?: boolean }) {
+export function RecordRow({
+  record,
+  href,
+  dated = true,
+}: {
+  record: RecordView
+  href: string
+  dated?: boolean
+}) {
   const by = record.author.name
   return (
     <ListRow

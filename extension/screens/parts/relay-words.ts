@@ -1,10 +1,18 @@
 import type { Status } from '../../messages.ts'
 
 /** The relay's state as a person reads it. */
-export function relayInWords({ relay }: Pick<Status, 'relay'>): { title: string; note: string; good: boolean } {
+export function relayInWords({ relay }: Pick<Status, 'relay'>): {
+  title: string
+  note: string
+  good: boolean
+} {
   switch (relay.state) {
     case 'unknown':
-      return { title: 'Looking for your relay…', note: 'Your records are kept in this browser meanwhile.', good: true }
+      return {
+        title: 'Looking for your relay…',
+        note: 'Your records are kept in this browser meanwhile.',
+        good: true,
+      }
     case 'unreachable':
       return {
         title: 'Your relay cannot be reached',
@@ -23,7 +31,10 @@ export function relayInWords({ relay }: Pick<Status, 'relay'>): { title: string;
   }
 }
 
-export function backupInWords({ backup }: Pick<Status, 'backup'>, moment: (seconds: number) => string): string {
+export function backupInWords(
+  { backup }: Pick<Status, 'backup'>,
+  moment: (seconds: number) => string,
+): string {
   const at = backup.at === null ? '' : `, ${moment(backup.at)}`
   switch (backup.state) {
     case 'none':

@@ -6,13 +6,16 @@ import { capitalized, momentInWords } from '../words/time.ts'
 
 const icons = { connect: Handshake, deposit: Inbox, access: KeyRound }
 
-export const isOpen = ({ state }: RequestView): boolean => state === 'checking' || state === 'ready' || state === 'working'
+export const isOpen = ({ state }: RequestView): boolean =>
+  state === 'checking' || state === 'ready' || state === 'working'
 
 /** A request in a list. `onOpen` is there while the approval window has something to show. */
 export function RequestRow({ request, onOpen }: { request: RequestView; onOpen?: (() => void) | undefined }) {
   const state = requestStateInWords(request)
   const when =
-    request.state === 'ready' ? `until ${momentInWords(request.expiresAt)}` : capitalized(momentInWords(request.receivedAt))
+    request.state === 'ready'
+      ? `until ${momentInWords(request.expiresAt)}`
+      : capitalized(momentInWords(request.receivedAt))
   return (
     <ListRow
       icon={icons[request.kind]}

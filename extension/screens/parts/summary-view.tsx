@@ -1,5 +1,7 @@
 import { ArrowDown, ArrowUp, type IconNode, TriangleAlert } from 'lucide'
+import { useState } from 'preact/hooks'
 import type { Summary } from '../../messages.ts'
+import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
 import { TrendPlot } from '../components/trend-plot.tsx'
 import { dateInWords } from '../words/time.ts'
@@ -13,22 +15,28 @@ const flags: Record<NonNullable<Row['flag']>, { icon: IconNode; text: string }> 
   abnormal: { icon: TriangleAlert, text: 'Unusual' },
 }
 
-/** Rows of one section shown before "Show all". */
-const rowsShownFirst = 60
+/** Rows of one section shown before “Show all”. */
+const rowsShownFirst = 12
 
 /** A document in words: its sections as tables, and what changes over time as plots. */
 export function SummaryView({ summary, compact = false }: { summary: Summary; compact?: boolean }) {
   const { patient, sections, series } = summary
   const plots = series.filter(({ points }) => points.length > 1)
-  const about = [patient?.name, patient?.birthDate && `born ${dateInWords(patient.birthDate)}`, patient?.sex].filter(Boolean)
+  const about = [
+    patient?.name,
+    patient?.birthDate && `born ${dateInWords(patient.birthDate)}`,
+    patient?.sex,
+  ].filter(Boolean)
   return (
     <div class={`summary${compact ? ' summary-compact' : ''}`}>
       {about.length > 0 && <p class="muted">About {about.join(', ')}</p>}
-      {sections.length === 0 && <p class="muted">This document has no part that Carekey can show in words.</p>}
+      {sections.length === 0 && (
+        <p class="muted">This document has no part that Carekey can show in words.</p>
+      )}
       {sections.map(({ heading, rows }) => (
         <section class="summary-section" key={heading}>
           <h3>{heading}</h3>
-          {rows.some((row) => row.reference || row.unit) ? <Values rows={rows} heading={heading} /> : <Lines rows={rows} />}
+          <Rows rows={rows} heading={heading} />
         </section>
       ))}
       {!compact && plots.length > 0 && (
@@ -42,6 +50,27 @@ export function SummaryView({ summary, compact = false }: { summary: Summary; co
         </section>
       )}
     </div>
+  )
+}
+
+function Rows({ rows, heading }: { rows: readonly Row[]; heading: string }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? rows : rows.slice(0, rowsShownFirst)
+  return (
+    <>
+      {rows.some((row) => row.reference || row.unit) ? (
+        <Values rows={shown} heading={heading} />
+      ) : (
+        <Lines rows={shown} />
+      )}
+      {shown.length < rows.length && (
+        <div>
+          <Button kind="quiet" label={`Show all ${rows.length} of ${heading}`} onClick={() => setAll(true)}>
+            Show all {rows.length}
+          </Button>
+        </div>
+      )}
+    </>
   )
 }
 
@@ -59,7 +88,7 @@ function Values({ rows, heading }: { rows: readonly Row[]; heading: string }) {
         </tr>
       </thead>
       <tbody>
-        {rows.slice(0, rowsShownFirst).map((row, index) => (
+        {rows.map((row, index) => (
           <tr key={`${row.label} ${index}`}>
             <th scope="row">
               {row.label}
@@ -81,7 +110,7 @@ function Values({ rows, heading }: { rows: readonly Row[]; heading: string }) {
 function Lines({ rows }: { rows: readonly Row[] }) {
   return (
     <ul class="summary-lines">
-      {rows.slice(0, rowsShownFirst).map((row, index) => (
+      {rows.map((row, index) => (
         <li key={`${row.label} ${index}`}>
           <span class="summary-line-text">
             <strong>{row.label}</strong>

@@ -1,11 +1,11 @@
 import { LockOpen } from 'lucide'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import { ask } from '../ask.ts'
 import { Button } from '../components/button.tsx'
 import { SecretField } from '../components/field.tsx'
 import { Progress } from '../components/progress.tsx'
 import { useAct } from '../snapshot.ts'
+import { failureInWords } from '../words/failures.ts'
 import './unlock.css'
 
 /** The passphrase, and nothing else. `reason` says what waits behind the lock. */
@@ -21,7 +21,7 @@ export function Unlock({ reason, title = 'Unlock Carekey' }: { reason?: string; 
     }
   })
   useEffect(() => field.current?.focus(), [])
-  const refused = unlock.error instanceof CarekeyError ? unlock.error.message : unlock.error && 'Carekey did not answer. Try again.'
+  const refused = unlock.error === null ? undefined : failureInWords(unlock.error).message
   return (
     <form
       class="unlock"
@@ -39,7 +39,7 @@ export function Unlock({ reason, title = 'Unlock Carekey' }: { reason?: string; 
         value={passphrase}
         onInput={setPassphrase}
         inputRef={field}
-        error={missing ? 'Enter your passphrase.' : refused || undefined}
+        error={missing ? 'Enter your passphrase.' : refused}
       />
       {unlock.running ? (
         <Progress label="Unlocking: your passphrase is being stretched into a key…" />
@@ -49,7 +49,8 @@ export function Unlock({ reason, title = 'Unlock Carekey' }: { reason?: string; 
         </Button>
       )}
       <p class="small muted">
-        Forgotten it? Your recovery sheet with the 24 words opens everything again, in a browser where Carekey is new.
+        Forgotten it? Your recovery sheet with the 24 words opens everything again, in a browser where Carekey
+        is new.
       </p>
     </form>
   )

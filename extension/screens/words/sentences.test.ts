@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { OrganizationView } from '../../messages.ts'
 import { organizationIdSchema } from '../../../shared/protocol/ids.ts'
+import type { OrganizationView } from '../../messages.ts'
 import { howWeKnow, recordsInWords } from './sentences.ts'
 
 const clinic: OrganizationView = {
@@ -33,7 +33,10 @@ describe('records in words', () => {
   })
 
   it('counts kinds where there are too many to name', () => {
-    const counts = (['laboratory', 'medications', 'imaging', 'vitals'] as const).map((category) => ({ category, count: 3 }))
+    const counts = (['laboratory', 'medications', 'imaging', 'vitals'] as const).map((category) => ({
+      category,
+      count: 3,
+    }))
     expect(recordsInWords(counts)).toBe('12 records of 4 kinds')
   })
 })

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { capitalized, dateInWords, durationInWords, momentInWords, periodInWords, readerLocale, sizeInWords } from './time.ts'
+import {
+  capitalized,
+  dateInWords,
+  durationInWords,
+  momentInWords,
+  periodInWords,
+  readerLocale,
+  sizeInWords,
+} from './time.ts'
 
 const at = (iso: string) => Math.floor(Date.parse(iso) / 1000)
 const stockholm = { now: at('2026-11-20T14:05:00+01:00'), locale: 'en-GB', timeZone: 'Europe/Stockholm' }
@@ -23,7 +31,9 @@ describe('moments in words', () => {
   })
 
   it('keeps the clock of the reader', () => {
-    expect(momentInWords(at('2026-11-21T14:00:00+01:00'), { ...stockholm, locale: 'en-US' })).toMatch(/^tomorrow, 2:00\sPM$/)
+    expect(momentInWords(at('2026-11-21T14:00:00+01:00'), { ...stockholm, locale: 'en-US' })).toMatch(
+      /^tomorrow, 2:00\sPM$/,
+    )
   })
 
   it('starts a sentence with a capital', () => {
@@ -43,7 +53,9 @@ describe('dates, durations and sizes', () => {
 
   it('says one day once and a period as both ends', () => {
     expect(periodInWords({ start: '2026-11-01', end: '2026-11-01' }, 'en-GB')).toBe('1 November 2026')
-    expect(periodInWords({ start: '2021-11-20', end: '2026-11-20' }, 'en-GB')).toBe('20 November 2021 to 20 November 2026')
+    expect(periodInWords({ start: '2021-11-20', end: '2026-11-20' }, 'en-GB')).toBe(
+      '20 November 2021 to 20 November 2026',
+    )
   })
 
   it.each([

@@ -19,7 +19,10 @@ export interface Reader {
 export const readerNow = (): Reader => ({ now: Math.floor(Date.now() / 1000), locale: readerLocale() })
 
 const format = (reader: Reader, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(reader.locale, { ...options, ...(reader.timeZone ? { timeZone: reader.timeZone } : {}) })
+  new Intl.DateTimeFormat(reader.locale, {
+    ...options,
+    ...(reader.timeZone ? { timeZone: reader.timeZone } : {}),
+  })
 
 /** Days since 1970 as the reader's calendar counts them. */
 function calendarDay(seconds: number, reader: Reader): number {
@@ -43,7 +46,9 @@ export function dayInWords(seconds: number, reader: Reader = readerNow()): strin
   if (distance === 0) return 'today'
   if (distance === 1) return 'tomorrow'
   if (distance === -1) return 'yesterday'
-  const thisYear = format(reader, { year: 'numeric' }).format(seconds * 1000) === format(reader, { year: 'numeric' }).format(reader.now * 1000)
+  const thisYear =
+    format(reader, { year: 'numeric' }).format(seconds * 1000) ===
+    format(reader, { year: 'numeric' }).format(reader.now * 1000)
   return format(reader, {
     ...(distance > 0 && distance < 8 ? { weekday: 'long' } : {}),
     day: 'numeric',
@@ -63,7 +68,11 @@ export const momentInWords = (seconds: number, reader: Reader = readerNow()): st
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** A date without a zone, `YYYY-MM-DD` or an ISO time, as a day: "21 November 2026". Anything else is returned as it is. */
-export function dateInWords(date: string, locale: string = readerLocale(), month: 'long' | 'short' = 'long'): string {
+export function dateInWords(
+  date: string,
+  locale: string = readerLocale(),
+  month: 'long' | 'short' = 'long',
+): string {
   const onlyDay = /^\d{4}-\d{2}-\d{2}$/.test(date)
   const time = Date.parse(onlyDay ? `${date}T00:00:00Z` : date)
   if (Number.isNaN(time) || /^\d{4}(-\d{2})?$/.test(date)) return date
@@ -76,7 +85,10 @@ export function dateInWords(date: string, locale: string = readerLocale(), month
 }
 
 /** "3 March 2025", or "from 3 March 2021 to 20 November 2026". */
-export function periodInWords(period: { start: string; end: string }, locale: string = readerLocale()): string {
+export function periodInWords(
+  period: { start: string; end: string },
+  locale: string = readerLocale(),
+): string {
   if (period.start === period.end) return dateInWords(period.start, locale)
   return `${dateInWords(period.start, locale)} to ${dateInWords(period.end, locale)}`
 }

@@ -139,6 +139,16 @@ contract AccreditationTest is Base {
         }
     }
 
+    function test_isAccreditedFromTheFirstSecondToTheLast() public {
+        IAccreditation.Registration memory r = _fresh();
+        (r.validFrom, r.validUntil) = (uint64(NOW + 10), uint64(NOW + 20));
+        _register(NEW, r);
+        for (uint256 time = NOW; time < NOW + 30; ++time) {
+            vm.warp(time);
+            require(accreditation.isAccredited(NEW) == (NOW + 10 <= time && time < NOW + 20), "accredited");
+        }
+    }
+
     function test_refusesASignerOfAnotherOrganization() public {
         IAccreditation.Registration memory r = _fresh();
         r.signer = vm.addr(LINDQVIST_KEY);

@@ -19,7 +19,9 @@ export const limits = {
   relayTries: 3,
   relayRetryMs: 250,
   relayRetryMaxMs: 5_000,
-  relayTimeoutMs: 60_000,
+  relayTimeoutMs: 30_000,
+  /** A whole record up or down a slow line. */
+  relayBulkTimeoutMs: 600_000,
   /** What a CAR may hold on top of the file itself: CIDs and inner nodes. */
   carOverheadMaxBytes: 1 * MiB,
   dialTries: 2,

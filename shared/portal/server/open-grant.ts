@@ -29,6 +29,8 @@ export interface OpenOptions {
   /** Refuses a grant of anybody else with `patient-mismatch`. */
   patient?: string
   transport?: Settings['transport']
+  /** How long a grant may take to come to the ledger. Default 15 s: the sponsor's node and ours may be apart. */
+  grantWaitMs?: number
   signal?: AbortSignal
 }
 
@@ -51,13 +53,13 @@ export async function openGrant(
   if (options.patient !== undefined && options.patient.toLowerCase() !== patient) {
     throw new CarekeyError('patient-mismatch', 'This permission is another patient’s.')
   }
-  await requireActive(context.ledger, patient, grantId, options.signal)
+  await requireActive(context.ledger, patient, grantId, options)
   const manifest = await fetchManifest(context, granted, options)
   const records = await inParallel(manifest.entries, limits.recordsAtOnce, (entry) =>
     openEntry(context, grantId, manifest, entry, options),
   )
   // Fetching takes time, in which the patient may have changed their mind.
-  await requireActive(context.ledger, patient, grantId, options.signal)
+  await requireActive(context.ledger, patient, grantId, options)
   return { grantId, grant: manifest.grant.grant, records }
 }
 
@@ -70,18 +72,17 @@ export function grantedFrom(answer: unknown): GrantedAccess {
   return parse(known, answer, 'The permission')
 }
 
-/** The sponsor's node and ours may be a moment apart, so an unknown grant is asked for again. */
 async function requireActive(
   ledger: Ledger,
   patient: Grant['patient'],
   grant: GrantId,
-  signal: AbortSignal | undefined,
+  { signal, grantWaitMs = limits.grantWaitMs }: OpenOptions,
 ): Promise<void> {
-  const until = performance.now() + limits.grantWaitMs
+  const until = performance.now() + grantWaitMs
   for (;;) {
     const refusal = await ledger.grantRefusal(patient, grant)
     if (!refusal) return
-    if (refusal.reason !== 'grant-unknown' || performance.now() > until) throw refusal
+    if (refusal.reason !== 'grant-unknown' || performance.now() >= until) throw refusal
     await pause(limits.ledgerPollMs, undefined, signal ? { signal } : {})
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { z } from 'zod'
 import { CarekeyError, isReason } from '../../protocol/errors.ts'
 import { errorBodySchema } from '../../protocol/relay-api.ts'
 import { limits } from './limits.ts'
@@ -8,6 +9,7 @@ export interface RelayCall {
   headers?: Record<string, string>
   body?: Uint8Array | string
   signal?: AbortSignal | undefined
+  timeoutMs?: number
 }
 
 /**
@@ -36,7 +38,7 @@ export async function callRelay(origin: string, path: string, call: RelayCall = 
 }
 
 async function send(origin: string, path: string, call: RelayCall): Promise<Response | Error> {
-  const timeout = AbortSignal.timeout(limits.relayTimeoutMs)
+  const timeout = AbortSignal.timeout(call.timeoutMs ?? limits.relayTimeoutMs)
   try {
     return await fetch(new URL(path, origin), {
       method: call.method ?? 'GET',
@@ -74,4 +76,21 @@ function waitMs(response: Response | Error, attempt: number): number {
   const asked = response instanceof Response ? Number(response.headers.get('retry-after')) * 1_000 : 0
   const own = limits.relayRetryMs * 2 ** (attempt - 1)
   return Math.min(asked > 0 ? asked : own, limits.relayRetryMaxMs)
+}
+
+export const json = (body: unknown) =>
+  ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }) as const
+
+export async function readReply<S extends z.ZodType>(schema: S, response: Response): Promise<z.output<S>> {
+  const parsed = schema.safeParse(await response.json().catch(() => undefined))
+  if (parsed.success) return parsed.data
+  throw new CarekeyError(
+    'relay-unreachable',
+    'The relay’s answer cannot be read. It may run another version.',
+    { cause: parsed.error },
+  )
 }

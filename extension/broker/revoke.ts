@@ -1,0 +1,88 @@
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { typedData } from '../../shared/protocol/typed-data.ts'
+import type { GrantId } from '../../shared/protocol/ids.ts'
+import type { Revocation } from '../../shared/protocol/grant.ts'
+import { ownerToken } from './accounts.ts'
+import { limits } from './limits.ts'
+import type { StoredGrant, World } from './ports.ts'
+import { isPassing, submitAct } from './sponsor.ts'
+
+/**
+ * Takes a permission back (protocol, section 5.4): signed once, stored, then submitted. Returns as soon as the signature
+ * is stored and the relay was told; the ledger's answer is awaited by `finishRevocations`.
+ */
+export async function revoke(world: World, grantId: GrantId): Promise<StoredGrant> {
+  const stored = await world.tables.grants.get(grantId)
+  if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
+  if (stored.status === 'revoked') return stored
+  if (!stored.revocation) {
+    const { name } = await world.registry.view(stored.signed.grant.grantee)
+    await world.log.append({
+      event: 'revocation-requested',
+      organization: stored.signed.grant.grantee,
+      text: `You took back what you had allowed ${name}.`,
+      details: { grant: grantId },
+    })
+  }
+  const revocation = await revocationOf(world, stored)
+  const revoking: StoredGrant = { ...stored, revocation, status: 'revoking' }
+  await world.tables.grants.put(grantId, revoking)
+  world.changed()
+  return await submitRevocation(world, revoking)
+}
+
+/** The signed revocation, made at most once, so that what was exported is what gets submitted. */
+async function revocationOf(world: World, stored: StoredGrant): Promise<Revocation> {
+  const { patient, grantee } = stored.signed.grant
+  const latest = Math.max(world.now(), await world.ledger.time().catch(() => 0))
+  if (stored.revocation && stored.revocation.deadline > latest) return stored.revocation
+  const deadline = latest + limits.revocationSeconds
+  const data = typedData(world.network, 'Revocation', { grant: stored.grantId, deadline: BigInt(deadline) })
+  return { patient, grant: stored.grantId, deadline, signature: await world.vault.signAs(grantee, data) }
+}
+
+async function submitRevocation(world: World, stored: StoredGrant): Promise<StoredGrant> {
+  const { grantId, relay, revocation, voucher } = stored
+  if (!revocation) return stored
+  const { patient, grantee } = stored.signed.grant
+  const connection = await world.tables.connections.get(grantee)
+  // The relay stops serving at once; the ledger follows in a moment.
+  await ownerToken(world, relay)
+    .then((token) => world.relay(relay).deleteGrant(token, grantId))
+    .catch(() => undefined)
+  const isThere = async () => (await world.ledger.grantState(patient, grantId)).revokedAt !== 0
+  const act = { kind: 'revocation' as const, revocation, voucher }
+  let status: 'mined' | 'waiting'
+  try {
+    status = (await submitAct(world, relay, act, isThere)).status
+  } catch (error) {
+    if (!isPassing(error)) throw error
+    status = 'waiting'
+  }
+  if (connection) world.pages.emit(connection.origin, 'grantsChanged')
+  if (status === 'waiting') return stored
+  const revoked: StoredGrant = { ...stored, status: 'revoked' }
+  await world.tables.grants.put(grantId, revoked)
+  world.changed()
+  world.backUp()
+  return revoked
+}
+
+/** Revocations that had not reached the ledger. */
+export async function finishRevocations(world: World): Promise<void> {
+  for (const stored of await world.tables.grants.all()) {
+    if (stored.status === 'revoking') await submitRevocation(world, stored).catch(() => undefined)
+  }
+}
+
+/** The signed grant and a signed revocation, which anyone may submit to the ledger without us. */
+export async function exportGrant(world: World, grantId: GrantId): Promise<{ json: string; filename: string }> {
+  const stored = await world.tables.grants.get(grantId)
+  if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
+  const revocation = await revocationOf(world, stored)
+  // Stored, yet not asked for: it takes nothing back until somebody submits it.
+  await world.tables.grants.put(grantId, { ...stored, revocation })
+  const { chainId, contracts } = world.network
+  const json = JSON.stringify({ chainId, contracts, ...stored.signed, scope: stored.scope, revocation }, null, 2)
+  return { json, filename: `carekey-permission-${grantId.slice(2, 10)}.json` }
+}

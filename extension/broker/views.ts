@@ -1,0 +1,94 @@
+import { shieldedCategories } from '../../shared/protocol/categories.ts'
+import type { OrganizationId } from '../../shared/protocol/ids.ts'
+import type { GrantView, OrganizationView, RecordView, RequestView } from '../messages.ts'
+import { statusOf } from './grants.ts'
+import type { StoredGrant, StoredRecord, World } from './ports.ts'
+import type { StoredRequest } from './queue/request.ts'
+import { matching } from './selection.ts'
+
+// Stored things as screens show them.
+
+export async function organizationView(world: World, id: OrganizationId): Promise<OrganizationView> {
+  const connection = await world.tables.connections.get(id)
+  const connectedAt = connection?.disconnectedAt === null ? connection.connectedAt : null
+  const view = await world.registry.view(id, connectedAt)
+  // Out of reach of the register, the name under which the patient connected it is better than none.
+  return view.standing === 'unknown' && connection ? { ...view, name: connection.name, origin: connection.origin } : view
+}
+
+export async function recordView(world: World, record: StoredRecord): Promise<RecordView> {
+  const { statement } = record
+  return {
+    commitment: record.commitment,
+    title: statement.title,
+    category: statement.category,
+    period: statement.period,
+    issuedAt: statement.issuedAt,
+    author: await organizationView(world, statement.author),
+    practitioner: statement.practitioner ?? null,
+    contentBytes: statement.contentBytes,
+    status: record.status,
+    savedAt: record.savedAt,
+    previous: statement.previous,
+    cid: record.cid,
+  }
+}
+
+export const recordViews = (world: World, records: StoredRecord[]): Promise<RecordView[]> =>
+  Promise.all(records.map((record) => recordView(world, record)))
+
+export async function requestView(world: World, request: StoredRequest): Promise<RequestView> {
+  const { state } = request
+  const base = {
+    id: request.id,
+    state: state.name,
+    via: request.via.kind,
+    receivedAt: request.receivedAt,
+    expiresAt: request.expiresAt,
+    organization: await organizationView(world, request.organization),
+    progress: state.name === 'working' ? state.progress : null,
+    failure: state.name === 'failed' ? state.failure : null,
+  }
+  switch (request.kind) {
+    case 'connect':
+      return { ...base, kind: 'connect' }
+    case 'deposit': {
+      const { opened } = request
+      const record = opened && { statement: opened.statement, summary: opened.summary, issues: opened.issues }
+      return { ...base, kind: 'deposit', record }
+    }
+    case 'access': {
+      const asked = request.signed.request
+      const views = await recordViews(world, matching(await world.tables.records.all(), asked))
+      const categories = asked.categories.map((category) => ({
+        category,
+        shielded: shieldedCategories.has(category),
+        records: views.filter((view) => view.category === category),
+      }))
+      const { purpose, period, reason, practitioner, durationSeconds } = asked
+      return { ...base, kind: 'access', purpose, period, reason, practitioner, durationSeconds, categories }
+    }
+  }
+}
+
+export async function grantView(
+  world: World,
+  stored: StoredGrant,
+  opened: GrantView['opened'],
+): Promise<GrantView> {
+  const { grant } = stored.signed
+  const records = await Promise.all(stored.commitments.map((one) => world.tables.records.get(one)))
+  return {
+    grantId: stored.grantId,
+    organization: await organizationView(world, grant.grantee),
+    purpose: grant.purpose,
+    notBefore: grant.notBefore,
+    notAfter: grant.notAfter,
+    status: statusOf(stored, world.now()),
+    records: await recordViews(
+      world,
+      records.filter((record) => record !== undefined),
+    ),
+    opened,
+  }
+}

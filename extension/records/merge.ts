@@ -1,0 +1,50 @@
+import type { StoredConnection, StoredGrant, StoredRecord } from './schemas.ts'
+
+// Two copies of the index become one: union by id, and where both have an item, the one that has come further.
+
+const recordSteps = ['saving', 'waiting', 'saved'] as const satisfies StoredRecord['status'][]
+const grantSteps = [
+  'submitting',
+  'failed',
+  'active',
+  'revoking',
+  'revoked',
+] as const satisfies StoredGrant['status'][]
+
+/** The record that has come further; what only the other knows is taken from it. */
+export function mergeRecord(here: StoredRecord, there: StoredRecord): StoredRecord {
+  const isNewer = recordSteps.indexOf(there.status) > recordSteps.indexOf(here.status)
+  const [newer, older] = isNewer ? [there, here] : [here, there]
+  const acceptance = newer.acceptance ?? older.acceptance
+  return {
+    ...newer,
+    ...(acceptance && { acceptance }),
+    // A pin belongs to a place: it may be filled in only for the same sealed file.
+    pinId: newer.pinId ?? (newer.cid === older.cid ? older.pinId : null),
+    savedAt: newer.savedAt ?? older.savedAt,
+    transactionHash: newer.transactionHash ?? older.transactionHash,
+  }
+}
+
+/** A revocation is never lost, whatever the other copy says. */
+export function mergeGrant(here: StoredGrant, there: StoredGrant): StoredGrant {
+  const isNewer = grantSteps.indexOf(there.status) > grantSteps.indexOf(here.status)
+  const [newer, older] = isNewer ? [there, here] : [here, there]
+  const revocation = newer.revocation ?? older.revocation
+  return { ...newer, ...(revocation && { revocation }) }
+}
+
+export function mergeConnection(here: StoredConnection, there: StoredConnection): StoredConnection {
+  const changedAt = (connection: StoredConnection) =>
+    Math.max(connection.connectedAt, connection.disconnectedAt ?? 0)
+  const [newer, older] = changedAt(there) > changedAt(here) ? [there, here] : [here, there]
+  return { ...newer, voucher: laterVoucher(newer.voucher, older.voucher) }
+}
+
+function laterVoucher(
+  one: StoredConnection['voucher'],
+  other: StoredConnection['voucher'],
+): StoredConnection['voucher'] {
+  if (!one || !other) return one ?? other
+  return other.deadline > one.deadline ? other : one
+}

@@ -1,0 +1,40 @@
+import type { Category } from '../../../shared/protocol/categories.ts'
+import type { GrantView } from '../../messages.ts'
+import { recordsInWords } from '../words/sentences.ts'
+import { momentInWords, type Reader, readerNow } from '../words/time.ts'
+
+/** Whether the organization can still open something, or will in a moment. */
+export const isLive = ({ status }: Pick<GrantView, 'status'>): boolean =>
+  status === 'submitting' || status === 'active' || status === 'revoking'
+
+export function countByCategory(records: GrantView['records']): { category: Category; count: number }[] {
+  const counts = new Map<Category, number>()
+  for (const { category } of records) counts.set(category, (counts.get(category) ?? 0) + 1)
+  return [...counts].map(([category, count]) => ({ category, count }))
+}
+
+/** "1 laboratory report, until tomorrow, 14:00" */
+export function grantedInWords(grant: GrantView, reader: Reader = readerNow()): string {
+  const records = recordsInWords(countByCategory(grant.records))
+  return `${records}, until ${momentInWords(grant.notAfter, reader)}`
+}
+
+export function grantBadge({ status }: Pick<GrantView, 'status'>): {
+  text: string
+  tone: 'neutral' | 'good' | 'caution'
+} {
+  switch (status) {
+    case 'submitting':
+      return { text: 'Being written', tone: 'caution' }
+    case 'active':
+      return { text: 'Active', tone: 'good' }
+    case 'revoking':
+      return { text: 'Being ended', tone: 'caution' }
+    case 'revoked':
+      return { text: 'Ended by you', tone: 'neutral' }
+    case 'expired':
+      return { text: 'Ran out', tone: 'neutral' }
+    case 'failed':
+      return { text: 'Never began', tone: 'neutral' }
+  }
+}

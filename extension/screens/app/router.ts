@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'preact/hooks'
+
+export const sections = ['records', 'sharing', 'activity', 'requests', 'settings'] as const
+export type Section = (typeof sections)[number]
+
+export type Route =
+  | { page: 'welcome' | 'restore' | 'activity' | 'requests' | 'settings' }
+  | { page: 'records'; view: 'dates' | 'categories' }
+  | { page: 'record'; id: string }
+  | { page: 'sharing' }
+  | { page: 'grant'; id: string }
+
+/** The place that a hash names; what it does not know is the records. */
+export function parseRoute(hash: string): Route {
+  const [first, second] = hash.replace(/^#?\/?/, '').split('/')
+  switch (first) {
+    case 'welcome':
+    case 'restore':
+    case 'activity':
+    case 'requests':
+    case 'settings':
+      return { page: first }
+    case 'sharing':
+      return second ? { page: 'grant', id: second } : { page: 'sharing' }
+    case 'record':
+      return second ? { page: 'record', id: second } : { page: 'records', view: 'dates' }
+    default:
+      return { page: 'records', view: second === 'categories' ? 'categories' : 'dates' }
+  }
+}
+
+/** Which entry of the navigation a place belongs to. */
+export function sectionOf({ page }: Route): Section {
+  if (page === 'record') return 'records'
+  if (page === 'grant') return 'sharing'
+  return sections.find((section) => section === page) ?? 'records'
+}
+
+export function useRoute(): Route {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    const follow = () => setHash(location.hash)
+    window.addEventListener('hashchange', follow)
+    return () => window.removeEventListener('hashchange', follow)
+  }, [])
+  return parseRoute(hash)
+}
+
+export const goTo = (path: string): void => {
+  location.hash = path
+}

@@ -1,0 +1,251 @@
+import {
+  bloodCount,
+  chestScan,
+  clinic,
+  day,
+  grant,
+  history,
+  historySummary,
+  hospital,
+  labSummary,
+  lipids,
+  medicationList,
+  records,
+  statementOf,
+  status,
+  storyNow,
+} from './sample.ts'
+import { access, auditEntries, connect, deposit } from './sample-requests.ts'
+import type { Answers, Story } from './story.ts'
+
+const words =
+  'abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid acoustic acquire across act action actor actress actual'.split(
+    ' ',
+  )
+const fresh: Answers = { 'status.get': { ...status, vault: 'none', phraseConfirmed: false, waiting: 0 } }
+const ledgerGone = {
+  refusal: {
+    code: 4900,
+    reason: 'ledger-unreachable',
+    message: 'The ledger did not answer within 20 seconds.',
+  },
+} as const
+
+const live = grant(0x51, {
+  opened: [
+    { at: storyNow - 1800, commitment: bloodCount.commitment, by: 'relay' },
+    { at: storyNow - 1790, commitment: null, by: 'ledger' },
+  ],
+})
+const grants = [
+  live,
+  grant(0x52, {
+    organization: hospital,
+    status: 'revoking',
+    records: [medicationList, lipids],
+    notBefore: storyNow - 2 * day,
+  }),
+  grant(0x53, {
+    status: 'revoked',
+    records: [bloodCount, medicationList],
+    notBefore: storyNow - 20 * day,
+    notAfter: storyNow - 13 * day,
+  }),
+  grant(0x54, {
+    status: 'expired',
+    purpose: 'HPAYMT',
+    notBefore: storyNow - 90 * day,
+    notAfter: storyNow - 89 * day,
+  }),
+]
+const full: Answers = {
+  'status.get': status,
+  'records.list': { records },
+  'records.read': { statement: statementOf(bloodCount), summary: labSummary, issues: [] },
+  'grants.list': { grants },
+  'audit.list': { entries: auditEntries },
+  'requests.list': {
+    requests: [
+      access(),
+      deposit({ state: 'failed', failure: { reason: 'relay-unreachable', retryable: true, message: 'x' } }),
+      connect({ state: 'done' }),
+      access({ id: `0x${'d4'.repeat(32)}`, state: 'declined' }),
+    ],
+  },
+  'connections.list': { organizations: [hospital, clinic] },
+  'inbox.check': { found: 0 },
+  'vault.reveal': { words },
+}
+const empty: Answers = {
+  ...full,
+  'status.get': { ...status, waiting: 0 },
+  'records.list': { records: [] },
+  'grants.list': { grants: [] },
+  'audit.list': { entries: [] },
+  'requests.list': { requests: [] },
+  'connections.list': { organizations: [] },
+}
+
+const app = (id: string, hash: string, answers: Answers, more: Partial<Story> = {}): Story => ({
+  id: `app-${id}`,
+  screen: 'app',
+  hash,
+  answers,
+  ...more,
+})
+const passphrase = (text: string) => [
+  { fill: 'New passphrase', text },
+  { fill: 'The same passphrase again', text },
+]
+
+export const appStories: Story[] = [
+  app('welcome', '/welcome', fresh),
+  app('passphrase-fault', '/welcome', fresh, {
+    steps: [{ click: 'Create your Carekey' }, ...passphrase('short'), { click: 'Continue' }],
+  }),
+  app(
+    'creating',
+    '/welcome',
+    { ...fresh, 'vault.create': 'no answer yet' },
+    {
+      steps: [
+        { click: 'Create your Carekey' },
+        ...passphrase('two big red cats sleep'),
+        { click: 'Continue' },
+      ],
+    },
+  ),
+  app(
+    'words',
+    '/welcome',
+    { ...fresh, 'vault.create': { words } },
+    {
+      steps: [
+        { click: 'Create your Carekey' },
+        ...passphrase('two big red cats sleep'),
+        { click: 'Continue' },
+      ],
+    },
+  ),
+  app('check', '/welcome', { 'status.get': { ...status, phraseConfirmed: false } }),
+  app(
+    'check-faults',
+    '/welcome',
+    { 'status.get': { ...status, phraseConfirmed: false } },
+    { steps: [{ click: 'Check the words' }] },
+  ),
+  app(
+    'check-wrong',
+    '/welcome',
+    { 'status.get': { ...status, phraseConfirmed: false }, 'vault.confirmPhrase': { confirmed: false } },
+    { steps: [{ fillAll: 'Word', text: 'zebra' }, { click: 'Check the words' }] },
+  ),
+  app('check-done', '/welcome', full),
+  app('restore', '/restore', fresh),
+  app('restore-faults', '/restore', fresh, {
+    steps: [{ fill: 'Word 1', text: 'abandon' }, { click: 'Continue' }],
+  }),
+  app('restore-passphrase', '/restore', fresh, {
+    steps: [{ fillAll: 'Word', text: 'abandon' }, { click: 'Continue' }],
+  }),
+  app(
+    'restore-failed',
+    '/restore',
+    {
+      ...fresh,
+      'vault.restore': {
+        refusal: {
+          code: -32602,
+          reason: 'params-invalid',
+          message: 'These 24 words do not belong together. Compare each one with your sheet.',
+        },
+      },
+    },
+    {
+      steps: [
+        { fillAll: 'Word', text: 'abandon' },
+        { click: 'Continue' },
+        ...passphrase('two big red cats sleep'),
+        { click: 'Restore everything' },
+      ],
+    },
+  ),
+  app(
+    'restore-done',
+    '/restore',
+    { ...fresh, 'vault.restore': { records: 12, missingFromBackup: 1 } },
+    {
+      steps: [
+        { fillAll: 'Word', text: 'abandon' },
+        { click: 'Continue' },
+        ...passphrase('two big red cats sleep'),
+        { click: 'Restore everything' },
+      ],
+    },
+  ),
+  app('restore-not-needed', '/restore', full),
+  app('locked', '/records', { 'status.get': { ...status, vault: 'locked' } }),
+  app('records', '/records', full),
+  app('records-unchecked-words', '/records', {
+    ...full,
+    'status.get': { ...status, phraseConfirmed: false },
+  }),
+  app('records-by-category', '/records/categories', full),
+  app('records-not-found', '/records', full, { steps: [{ fill: 'Search records', text: 'spleen' }] }),
+  app('records-empty', '/records', empty),
+  app('records-failing', '/records', {
+    ...full,
+    'records.list': {
+      refusal: {
+        code: -32603,
+        reason: 'internal',
+        message: 'Something went wrong inside Carekey. Try again.',
+      },
+    },
+  }),
+  app('records-loading', '/records', { ...full, 'records.list': 'no answer yet' }),
+  app('record', `/record/${bloodCount.commitment}`, full, { steps: [{ open: 'Technical details' }] }),
+  app('record-long', `/record/${history.commitment}`, {
+    ...full,
+    'records.read': {
+      statement: statementOf(history),
+      summary: historySummary,
+      issues: ['3 of 412 entries have no date.'],
+    },
+  }),
+  app('record-older-version', `/record/${records[2]?.commitment}`, full),
+  app('record-waiting', `/record/${chestScan.commitment}`, { ...full, 'records.read': 'no answer yet' }),
+  app('record-export', `/record/${bloodCount.commitment}`, full, {
+    steps: [{ click: 'Export this record' }],
+  }),
+  app('record-missing', '/record/0xab', full),
+  app('sharing', '/sharing', full),
+  app('sharing-empty', '/sharing', empty),
+  app('grant', `/sharing/${live.grantId}`, full),
+  app(
+    'grant-revoke',
+    `/sharing/${live.grantId}`,
+    { ...full, 'grants.revoke': ledgerGone },
+    { steps: [{ click: 'Stop sharing' }] },
+  ),
+  app(
+    'grant-revoke-failed',
+    `/sharing/${live.grantId}`,
+    { ...full, 'grants.revoke': ledgerGone },
+    { steps: [{ click: 'Stop sharing' }, { click: 'Stop sharing now' }] },
+  ),
+  app('grant-ended', `/sharing/${grants[2]?.grantId}`, full),
+  app('activity', '/activity', full),
+  app('activity-empty', '/activity', empty),
+  app('activity-failing', '/activity', { ...full, 'audit.list': ledgerGone }),
+  app('requests', '/requests', full, { steps: [{ click: 'Check for messages' }] }),
+  app('requests-empty', '/requests', empty),
+  app('settings', '/settings', full),
+  app('settings-unchecked-words', '/settings', {
+    ...full,
+    'status.get': { ...status, phraseConfirmed: false, backup: { state: 'failed', at: storyNow - day } },
+    'connections.list': { organizations: [{ ...clinic, standing: 'expired' }] },
+  }),
+  app('settings-reveal', '/settings', full, { steps: [{ click: 'Show the 24 words' }] }),
+  app('settings-remove', '/settings', full, { steps: [{ click: 'Remove Lindqvist Clinic' }] }),
+]

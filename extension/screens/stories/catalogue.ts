@@ -1,0 +1,7 @@
+import { appStories } from './app-stories.ts'
+import { approvalStories } from './approval-stories.ts'
+import { popupStories } from './popup-stories.ts'
+import type { Story } from './story.ts'
+
+/** Every state of every screen. */
+export const stories: Story[] = [...approvalStories, ...popupStories, ...appStories]

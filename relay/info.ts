@@ -1,0 +1,49 @@
+import { relayInfoSchema } from '../shared/protocol/relay-api.ts'
+import type { Circuit } from './circuit/circuit.ts'
+import type { Config } from './config.ts'
+import { ok, type Reply } from './http/reply.ts'
+import type { Routes } from './http/router.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Metrics } from './metrics.ts'
+
+const version = '0.1.0'
+
+export interface Info {
+  config: Config
+  circuit: Circuit
+  metrics: Metrics
+  ledger: Ledger
+  audience: () => string
+}
+
+/** What anyone may know of this relay. */
+export function infoRoutes({ config, circuit, metrics, ledger, audience }: Info): Routes {
+  return {
+    'GET /health': async () => {
+      const isLedgerThere = await ledger.now().then(
+        () => true,
+        () => false,
+      )
+      // Without the ledger the relay still keeps and returns what is the patient's own, so it counts as up.
+      return ok({ status: 'ok', ledger: isLedgerThere })
+    },
+    'GET /info': () =>
+      ok(
+        relayInfoSchema.parse({
+          name: config.name,
+          version,
+          audience: audience(),
+          chainId: config.network.chainId,
+          contracts: config.network.contracts,
+          peerId: circuit.peerId,
+          multiaddrs: circuit.multiaddrs,
+          iceServers: config.iceServers,
+        }),
+      ),
+    'GET /metrics': async (): Promise<Reply> => ({
+      status: 200,
+      headers: { 'content-type': metrics.registry.contentType },
+      bytes: Buffer.from(await metrics.registry.metrics()),
+    }),
+  }
+}

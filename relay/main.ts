@@ -1,0 +1,38 @@
+// The relay as a process: settings from the environment, `npm run relay`.
+import { ConfigError, readConfig } from './config.ts'
+import { jsonLog } from './log.ts'
+import { startRelay } from './relay.ts'
+
+const exitCodes = { settings: 2, start: 1 } as const
+
+function explain(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    const port = 'port' in error ? String(error.port) : ''
+    return `Port ${port} is taken by another program. Stop it, or set RELAY_PORT and RELAY_WS_PORT to free ports.`
+  }
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const relay = await startRelay(config, jsonLog)
+  const ending = new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  await ending
+  // A second signal ends it at once.
+  process.once('SIGINT', () => process.exit(exitCodes.start))
+  await relay.stop()
+  jsonLog.info('the relay has ended')
+}
+
+process.on('unhandledRejection', (error) => jsonLog.error('unhandled rejection', error))
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  console.error(explain(error))
+  process.exit(error instanceof ConfigError ? exitCodes.settings : exitCodes.start)
+}

@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { privateKeyToAccount } from 'viem/accounts'
+import { openLedger } from '../shared/contracts/ledger.ts'
+import { Circuit } from './circuit/circuit.ts'
+import { keptSecret, peerKey } from './circuit/key.ts'
+import { Peers } from './circuit/peers.ts'
+import { circuitRoutes } from './circuit/routes.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { Mappings } from './gateway/mappings.ts'
+import { Receipts } from './gateway/receipts.ts'
+import { gatewayRoutes } from './gateway/routes.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { Rates } from './http/rate.ts'
+import { Router, type Routes } from './http/router.ts'
+import { HttpServer } from './http/server.ts'
+import { Nonces } from './identity/nonces.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { Tokens } from './identity/tokens.ts'
+import { Inbox } from './inbox/messages.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { infoRoutes } from './info.ts'
+import { Names } from './ipns/names.ts'
+import { ipnsRoutes } from './ipns/routes.ts'
+import { CachedLedger } from './ledger/ledger.ts'
+import type { Log } from './log.ts'
+import { Metrics, watchRooms } from './metrics.ts'
+import { Claims } from './pinning/claims.ts'
+import { Pinner } from './pinning/pinner.ts'
+import { Pins } from './pinning/pins.ts'
+import { Quota } from './pinning/quota.ts'
+import { pinningRoutes } from './pinning/routes.ts'
+import { Staging } from './pinning/staging.ts'
+import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
+import { sponsorRoutes } from './sponsor/routes.ts'
+import { Sender } from './sponsor/sender.ts'
+import { BlockStore } from './storage/block-store.ts'
+import { collect } from './storage/collector.ts'
+import { Database } from './storage/database.ts'
+import { Gate } from './storage/gate.ts'
+
+export interface Relay {
+  /** Where it answers, such as `http://127.0.0.1:8787`. */
+  readonly url: string
+  readonly audience: string
+  /** Does now what is done every half minute. */
+  tidy(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Puts the rooms together and starts them; what has started is stopped again when a later one fails. */
+export async function startRelay(config: Config, log: Log, clock: Clock = systemClock): Promise<Relay> {
+  const stops: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (let next = stops.pop(); next; next = stops.pop()) await next()
+  }
+  try {
+    return await assemble(config, log, clock, stops, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function assemble(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  stops: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Relay> {
+  const at = (name: string): string => join(config.dataDir, name)
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const db = Database.open(at('relay.db'))
+  stops.push(() => db.close())
+  const store = new BlockStore(at('blocks'))
+  await store.start()
+
+  const metrics = new Metrics()
+  const rates = new Rates(clock)
+  const gate = new Gate()
+  const intake = { db, store, gate }
+  const abort = new AbortController()
+  const ledger = new CachedLedger(config.network, clock)
+  const tokens = new Tokens(db, clock)
+  const nonces = new Nonces(clock)
+  const claims = new Claims(db, clock)
+  const pins = new Pins(db, clock, claims)
+  const pinner = new Pinner({ db, store, claims, pins, metrics, log })
+  const staging = new Staging(intake, clock)
+  const quota = new Quota(db, clock, ledger, keptSecret(at('blinding.key')))
+  const mappings = new Mappings(db, clock, pins)
+  const receipts = new Receipts(db, clock)
+  const inbox = new Inbox(db, clock)
+  const names = new Names(db, clock)
+  const peers = new Peers(db, clock)
+  const circuit = new Circuit({
+    host: config.host,
+    port: config.wsPort,
+    publicWs: config.publicWs,
+    key: await peerKey(at('peer.key')),
+    peers,
+    metrics,
+  })
+  await circuit.start()
+  stops.push(() => circuit.stop())
+  staging.start()
+  pinner.start()
+  stops.push(() => pinner.stop())
+
+  let audience = config.publicUrl ?? ''
+  const deployment = ledger.deployment
+  const router = new Router()
+    .add(infoRoutes({ config, circuit, metrics, audience: () => audience, ledger }))
+    .add(identityRoutes({ tokens, nonces, rates, clock, deployment, audience: () => audience }))
+    .add(
+      pinningRoutes({
+        intake,
+        claims,
+        pins,
+        pinner,
+        quota,
+        staging,
+        tokens,
+        rates,
+        metrics,
+        ledger,
+        delegates: () => circuit.multiaddrs,
+      }),
+    )
+    .add(
+      gatewayRoutes({
+        db,
+        store,
+        tokens,
+        ledger,
+        mappings,
+        pins,
+        receipts,
+        metrics,
+        peerAddressOf: (account) => circuit.addressOf(account),
+      }),
+    )
+    .add(inboxRoutes({ inbox, tokens, rates, ledger }))
+    .add(ipnsRoutes({ names, rates }))
+    .add(circuitRoutes({ peers, tokens }))
+
+  const acts = new LedgerOfActs(db, clock, metrics)
+  const sponsor = sponsorOf()
+  if (sponsor) router.add(sponsor)
+
+  function sponsorOf(): Routes | null {
+    if (config.sponsorKey === null) return null
+    const trialLedger = openLedger(config.network)
+    const account = privateKeyToAccount(config.sponsorKey)
+    const { chainId } = config.network
+    const sender = new Sender({ acts, account, client: trialLedger.client, chainId, clock, log })
+    sender.start()
+    stops.push(() => sender.stop())
+    return sponsorRoutes({ acts, sender, payer: account.address, ledger, trialLedger, rates })
+  }
+
+  watchRooms(metrics, db, () => circuit.reservations)
+  const housekeeping = new Housekeeping(log, [
+    ...[tokens, pins, claims, staging, receipts, inbox, names, peers, acts].map((room) => () => room.sweep()),
+    () => pinner.retry(),
+    () => collect({ db, store, gate, clock, metrics }, abort.signal),
+  ])
+  housekeeping.start()
+  stops.push(() => {
+    abort.abort()
+    return housekeeping.stop()
+  })
+
+  const { allowedOrigins, trustedProxies } = config
+  const server = new HttpServer({ router, rates, metrics, log, allowedOrigins, trustedProxies })
+  const port = await server.start(config.host, config.port)
+  stops.push(() => server.stop())
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  audience ||= url
+  log.info('the relay is ready', { port, sponsor: sponsor !== null })
+  return { url, audience, tidy: () => housekeeping.tidy(), stop }
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { simulate } from '../../shared/contracts/calls.ts'
+import type { Ledger as ContractsLedger } from '../../shared/contracts/ledger.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { hash32Schema } from '../../shared/protocol/ids.ts'
+import { type SponsoredStatus, sponsoredActSchema } from '../../shared/protocol/relay-api.ts'
+import type { Rates } from '../http/rate.ts'
+import { ok } from '../http/reply.ts'
+import type { Routes } from '../http/router.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { relayLimits } from '../limits.ts'
+import { type Act, describeAct, requireVouched } from './acts.ts'
+import type { LedgerOfActs } from './ledger-of-acts.ts'
+import type { Sender } from './sender.ts'
+
+export interface Sponsor {
+  acts: LedgerOfActs
+  sender: Sender
+  /** The account that pays. */
+  payer: `0x${string}`
+  ledger: Ledger
+  trialLedger: ContractsLedger
+  rates: Rates
+}
+
+/** No sign-in: an act carries its own signatures, and a token would tie a patient's pseudonym to the account that keeps their pins. */
+export function sponsorRoutes(sponsor: Sponsor): Routes {
+  const { acts, rates, ledger } = sponsor
+  return {
+    'POST /sponsor': async (exchange) => {
+      rates.take('sponsor', exchange.address)
+      const signed = await exchange.json(sponsoredActSchema)
+      const act = describeAct(ledger.deployment, signed)
+      const known = acts.status(act.digest, act.subject)
+      if (known && known.status !== 'failed') return ok(known)
+      await requireVouched(ledger, signed)
+      return ok(await submit(sponsor, act))
+    },
+    'GET /sponsor/:id': (exchange) => {
+      const status = acts.status(exchange.param('id', hash32Schema))
+      if (!status) throw new CarekeyError('not-found', 'The sponsor has not been given such an act.')
+      return ok(status)
+    },
+  }
+}
+
+/** Tried first: what the ledger would refuse is never sent and costs nobody anything. */
+async function submit({ acts, sender, payer, trialLedger }: Sponsor, act: Act): Promise<SponsoredStatus> {
+  const refused = await simulate(trialLedger, act.call, payer)
+  if (refused?.reason === 'ledger-unreachable') throw refused
+  if (refused) acts.refuse(act, refused.reason)
+  else {
+    // Somebody may have brought the same act during the trial.
+    const known = acts.status(act.digest, act.subject)
+    if (known && known.status !== 'failed') return known
+    acts.accept(act)
+    await Promise.race([sender.kick(), delay(relayLimits.sponsorAnswerMs, undefined, { ref: false })])
+  }
+  const status = acts.status(act.digest, act.subject)
+  if (!status) throw new Error('An act that was taken has no status.')
+  return status
+}

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import type { PublicClient } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeSuspend, encodeReinstate } from '../../shared/contracts/authority.ts'
+import { encodeGrant } from '../../shared/contracts/calls.ts'
+import { readGrantState } from '../../shared/contracts/grants.ts'
+import { submit } from '../../shared/contracts/submit.ts'
+import {
+  newPatient,
+  signTestAccess,
+  signTestAnchor,
+  signTestGrant,
+  signTestRevocation,
+} from '../../shared/contracts/test-ledger.ts'
+import { sponsoredStatusSchema } from '../../shared/protocol/relay-api.ts'
+import { relayLimits } from '../limits.ts'
+import { silentLog } from '../log.ts'
+import { Metrics } from '../metrics.ts'
+import { Database } from '../storage/database.ts'
+import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
+import { type RelayHere, signVoucher, sponsorAccount, startRelayHere } from '../testing/relay-here.ts'
+import { describeAct } from './acts.ts'
+import { LedgerOfActs } from './ledger-of-acts.ts'
+import { Sender } from './sender.ts'
+
+let net: TestNetwork
+let relay: RelayHere
+
+beforeAll(async () => {
+  net = await startTestNetwork()
+  relay = await startRelayHere(net)
+})
+afterAll(async () => {
+  await relay?.stop()
+  await net?.stop()
+})
+
+async function signedGrant() {
+  const patient = newPatient()
+  const { id, ...signed } = await signTestGrant(net.ledger, patient, { scopeHash: `0x${randomBytes(32).toString('hex')}` })
+  const voucher = await signVoucher(net.ledger, net.ledger.lindqvist, patient.address)
+  return { patient, id, act: { kind: 'grant' as const, ...signed, voucher } }
+}
+const post = (act: unknown) => relay.anonymous.call('POST /sponsor', act)
+const settled = async (act: unknown) => {
+  const first = (await post(act)).json(sponsoredStatusSchema)
+  await expect
+    .poll(async () => (await relay.anonymous.call(`GET /sponsor/${first.id}`)).json(sponsoredStatusSchema).status)
+    .not.toBe('submitted')
+  return (await relay.anonymous.call(`GET /sponsor/${first.id}`)).json(sponsoredStatusSchema)
+}
+const sentSoFar = () => net.ledger.ledger.client.getTransactionCount({ address: sponsorAccount.address })
+
+describe('the sponsor', () => {
+  it('brings a grant, an access, a revocation and an anchor to the ledger', async () => {
+    const { ledger } = net
+    const { patient, id, act } = await signedGrant()
+    const granted = await settled(act)
+    expect(granted).toMatchObject({ id, status: 'mined', reason: null })
+    expect((await readGrantState(ledger.ledger, act.grant.patient, id)).grantedAt).toBeGreaterThan(0)
+
+    const access = await settled({ kind: 'access', access: await signTestAccess(ledger, act.grant) })
+    expect(access.status).toBe('mined')
+    const revocation = await signTestRevocation(ledger, patient, id)
+    expect((await settled({ kind: 'revocation', revocation, voucher: act.voucher })).status).toBe('mined')
+    expect((await readGrantState(ledger.ledger, act.grant.patient, id)).revokedAt).toBeGreaterThan(0)
+    const anchor = await signTestAnchor(ledger, patient, randomBytes(8).toString('hex'))
+    expect((await settled({ kind: 'anchor', anchor })).status).toBe('mined')
+
+    const metrics = new TextDecoder().decode((await relay.anonymous.call('GET /metrics')).bytes)
+    for (const kind of ['grant', 'access', 'revocation', 'anchor']) {
+      expect(metrics).toContain(`carekey_sponsored_total{kind="${kind}",status="mined"} 1`)
+    }
+  })
+
+  it('sends an act once, however often it is brought', async () => {
+    const { act } = await signedGrant()
+    const before = await sentSoFar()
+    const answers = await Promise.all(Array.from({ length: 12 }, () => post(act)))
+    const hashes = new Set(answers.map((answer) => answer.json(sponsoredStatusSchema).id))
+    expect(hashes.size).toBe(1)
+    const status = await settled(act)
+    expect(status.status).toBe('mined')
+    expect((await sentSoFar()) - before).toBe(1)
+  })
+
+  it('sends many acts at once without losing or doubling one', async () => {
+    const acts = await Promise.all(Array.from({ length: 40 }, () => signedGrant()))
+    const before = await sentSoFar()
+    const statuses = await Promise.all(acts.map(({ act }) => settled(act)))
+    expect(new Set(statuses.map((status) => status.status))).toEqual(new Set(['mined']))
+    expect((await sentSoFar()) - before).toBe(40)
+  })
+
+  it('tries first: what the ledger would refuse fails with its reason and sends nothing', async () => {
+    const { ledger } = net
+    const before = await sentSoFar()
+    const wrong = await signedGrant()
+    const { signature } = (await signedGrant()).act
+    expect(await settled({ ...wrong.act, signature })).toMatchObject({ status: 'failed', reason: 'signature-wrong' })
+    // Mended, the same act goes through.
+    expect((await settled(wrong.act)).status).toBe('mined')
+    const elsewhere = await signedGrant()
+    await submit(ledger.wallet, encodeGrant(ledger.deployed, elsewhere.act))
+    expect(await settled(elsewhere.act)).toMatchObject({ status: 'failed', reason: 'grant-exists' })
+    const access = await signTestAccess(ledger, (await signedGrant()).act.grant)
+    expect(await settled({ kind: 'access', access })).toMatchObject({ status: 'failed', reason: 'grant-unknown' })
+    expect((await sentSoFar()) - before).toBe(1)
+  })
+
+  it("pays on a good voucher of the patient's only", async () => {
+    const { ledger } = net
+    const { act, patient, id } = await signedGrant()
+    const others = await signVoucher(ledger, ledger.lindqvist, newPatient().address)
+    expect((await post({ ...act, voucher: others })).reason).toBe('patient-mismatch')
+    const forged = { ...act.voucher, organization: ledger.stBrigid.id }
+    expect((await post({ ...act, voucher: forged })).reason).toBe('signature-wrong')
+    const stale = await signVoucher(ledger, ledger.lindqvist, patient.address, ledger.startedAt - 1)
+    expect((await post({ ...act, voucher: stale })).reason).toBe('deadline-passed')
+    expect((await post({ ...act, voucher: undefined })).reason).toBe('params-invalid')
+    const revocation = await signTestRevocation(ledger, patient, id)
+    expect((await post({ kind: 'revocation', revocation, voucher: others })).reason).toBe('patient-mismatch')
+    await submit(ledger.wallet, encodeSuspend(ledger.deployed, ledger.lindqvist.id))
+    expect((await post(act)).reason).toBe('organization-suspended')
+    await submit(ledger.wallet, encodeReinstate(ledger.deployed, ledger.lindqvist.id))
+    expect((await relay.anonymous.call(`GET /sponsor/${id}`)).reason).toBe('not-found')
+  })
+})
+
+describe('the queue', () => {
+  const newQueue = () => {
+    const db = Database.open(':memory:')
+    const acts = new LedgerOfActs(db, Date.now, new Metrics())
+    const sender = (client: PublicClient) =>
+      new Sender({ acts, account: sponsorAccount, client, chainId: 31_337, clock: Date.now, log: silentLog })
+    return { acts, sender }
+  }
+
+  it('sends after a crash the very transaction that it had signed before', async () => {
+    const { client } = net.ledger.ledger
+    const { acts, sender } = newQueue()
+    const { act, id } = await signedGrant()
+    const described = describeAct(net.ledger.deployed, act)
+    acts.accept(described)
+    // Ends between signing and sending: the node is never asked.
+    const cut = Object.assign(Object.create(client) as PublicClient, { sendRawTransaction: () => Promise.reject(new Error('cut')) })
+    const before = sender(cut)
+    await before.kick()
+    await before.stop()
+    const signed = acts.status(id, described.subject)
+    expect(signed).toMatchObject({ status: 'submitted', blockNumber: null })
+    expect((await readGrantState(net.ledger.ledger, act.grant.patient, act.grant.patient && id)).grantedAt).toBe(0)
+
+    const after = sender(client)
+    await after.kick()
+    await after.stop()
+    expect(acts.status(id, described.subject)).toMatchObject({
+      status: 'mined',
+      transactionHash: signed?.transactionHash,
+    })
+  })
+
+  it('gives an act a new nonce when another transaction took its own', async () => {
+    const { client } = net.ledger.ledger
+    const { acts, sender } = newQueue()
+    const { act, id } = await signedGrant()
+    const described = describeAct(net.ledger.deployed, act)
+    acts.accept(described)
+    const cut = Object.assign(Object.create(client) as PublicClient, { sendRawTransaction: () => Promise.reject(new Error('cut')) })
+    const before = sender(cut)
+    await before.kick()
+    await before.stop()
+    const signed = acts.status(id, described.subject)
+    expect((await settled((await signedGrant()).act)).status).toBe('mined')
+
+    const after = sender(client)
+    await after.kick()
+    await after.kick()
+    await after.stop()
+    const mined = acts.status(id, described.subject)
+    expect(mined?.status).toBe('mined')
+    expect(mined?.transactionHash).not.toBe(signed?.transactionHash)
+  })
+
+  it('stops at the day’s budget exactly, and keeps revocations apart', async () => {
+    const { acts } = newQueue()
+    const { act } = await signedGrant()
+    const described = describeAct(net.ledger.deployed, act)
+    const fresh = () => ({ ...described, digest: `0x${randomBytes(32).toString('hex')}` as const })
+    for (let count = 0; count < relayLimits.sponsoredPerPatientDay; count += 1) acts.accept(fresh())
+    expect(() => acts.accept(fresh())).toThrow(expect.objectContaining({ reason: 'budget-spent' }))
+    acts.accept({ ...fresh(), kind: 'revocation' })
+  })
+
+  it('keeps two patients’ acts apart that have one digest', async () => {
+    const { acts } = newQueue()
+    const { act } = await signedGrant()
+    const mine = describeAct(net.ledger.deployed, act)
+    const theirs = { ...mine, subject: newPatient().address.toLowerCase() as `0x${string}` }
+    acts.refuse(theirs, 'signature-wrong')
+    acts.accept(mine)
+    expect(acts.status(mine.digest, mine.subject)?.status).toBe('submitted')
+    expect(acts.status(mine.digest)?.status).toBe('submitted')
+  })
+})

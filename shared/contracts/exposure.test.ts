@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { consentsAbi } from './generated/consents.ts'
+import { recordsAbi } from './generated/records.ts'
+
+interface Parameter {
+  name?: string
+  type: string
+  components?: readonly Parameter[]
+}
+
+/** Every name under which something about a patient can come to the ledger: pseudonyms, organizations, times, a purpose
+ * code, salted hashes, signatures. What is added here is public for ever. */
+const allowed = [
+  'a.commitment:bytes32',
+  'a.deadline:uint256',
+  'a.previous:bytes32',
+  'a.subject:address',
+  'acceptanceDeadline:uint256',
+  'acceptanceSignature.r:bytes32',
+  'acceptanceSignature.s:bytes32',
+  'acceptanceSignature.v:uint8',
+  'accessHash:bytes32',
+  'author:bytes32',
+  'authorSignature.r:bytes32',
+  'authorSignature.s:bytes32',
+  'authorSignature.v:uint8',
+  'commitment:bytes32',
+  'deadline:uint256',
+  'g.deadline:uint256',
+  'g.grantee:bytes32',
+  'g.notAfter:uint64',
+  'g.notBefore:uint64',
+  'g.patient:address',
+  'g.purpose:bytes32',
+  'g.scopeHash:bytes32',
+  'grantee:bytes32',
+  'id:bytes32',
+  'notAfter:uint64',
+  'notBefore:uint64',
+  'patient:address',
+  'previous:bytes32',
+  'purpose:bytes32',
+  'scopeHash:bytes32',
+  'signature.r:bytes32',
+  'signature.s:bytes32',
+  'signature.v:uint8',
+  'subject:address',
+]
+
+const fieldsOf = (parameter: Parameter, prefix = ''): string[] =>
+  parameter.components
+    ? parameter.components.flatMap((component) => fieldsOf(component, `${parameter.name}.`))
+    : [`${prefix}${parameter.name}:${parameter.type}`]
+
+it('writes nothing about a patient on the ledger but what is listed here', () => {
+  const written = [...consentsAbi, ...recordsAbi].flatMap((entry) => {
+    const isWritten =
+      (entry.type === 'function' && entry.stateMutability === 'nonpayable') ||
+      (entry.type === 'event' && entry.name !== 'EIP712DomainChanged')
+    return isWritten ? entry.inputs.flatMap((input) => fieldsOf(input)) : []
+  })
+  expect([...new Set(written)].sort()).toEqual(allowed)
+})
+
+it('offers no function by which anyone could administer consents or records', () => {
+  const writing = [...consentsAbi, ...recordsAbi].flatMap((entry) =>
+    entry.type === 'function' && entry.stateMutability === 'nonpayable' ? [entry.name] : [],
+  )
+  expect(writing.sort()).toEqual(['anchor', 'grant', 'logAccess', 'revoke'])
+})
