@@ -21,7 +21,9 @@ export const atStBrigid = (page: Page) => ({
     await page.getByTestId(`document-${kind}`).getByRole('button').click()
   },
   async seesDelivery(kind: DocumentKind, state: 'saved' | 'declined') {
-    await expect(page.getByTestId(`document-${kind}`)).toHaveAttribute('data-state', state, { timeout: longMs })
+    await expect(page.getByTestId(`document-${kind}`)).toHaveAttribute('data-state', state, {
+      timeout: longMs,
+    })
   },
 })
 
@@ -46,7 +48,9 @@ export const atCheckIn = (page: Page) => ({
   async seesReceived(categories: string[]) {
     const records = page.getByTestId('record')
     await expect(records).toHaveCount(categories.length, { timeout: longMs })
-    const received = await records.evaluateAll((cards) => cards.map((card) => card.getAttribute('data-category')))
+    const received = await records.evaluateAll((cards) =>
+      cards.map((card) => card.getAttribute('data-category')),
+    )
     expect(received).toEqual(categories)
   },
 })

@@ -11,5 +11,8 @@ export async function readCounters(relayOrigin: string): Promise<RelayCounters> 
     if (lines.length === 0) throw new Error(`The relay shows no ${name}.`)
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }
-  return { gatewayBytes: total('carekey_gateway_bytes_total'), circuitBytes: total('carekey_circuit_bytes_total') }
+  return {
+    gatewayBytes: total('carekey_gateway_bytes_total'),
+    circuitBytes: total('carekey_circuit_bytes_total'),
+  }
 }

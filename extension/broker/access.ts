@@ -1,7 +1,11 @@
 import { randomSalt } from '../../shared/crypto/commit.ts'
-import { type Decision, decisionTypedData, type SignedDecision } from '../../shared/protocol/access-request.ts'
+import {
+  type Decision,
+  decisionTypedData,
+  type SignedDecision,
+} from '../../shared/protocol/access-request.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { grantIdOf, grantTypedData, scopeHashOf, type SignedGrant } from '../../shared/protocol/grant.ts'
+import { grantIdOf, grantTypedData, type SignedGrant, scopeHashOf } from '../../shared/protocol/grant.ts'
 import { hash32Schema, requestIdSchema } from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
@@ -22,12 +26,21 @@ export function accessKind(world: World): Kind<StoredAccess> {
     async approve(request, { access }) {
       const asked = request.signed.request
       if (!access) throw new CarekeyError('params-invalid', 'Choose the records that you want to open.')
-      const offered = new Set(matching(await world.tables.records.all(), asked).map((record) => record.commitment))
+      const offered = new Set(
+        matching(await world.tables.records.all(), asked).map((record) => record.commitment),
+      )
       const commitments = [...new Set(access.commitments)]
       const widened = commitments.some((commitment) => !offered.has(commitment))
       const { durationSeconds } = access
-      if (widened || durationSeconds > asked.durationSeconds || durationSeconds < wire.grantDurationMinSeconds) {
-        throw new CarekeyError('params-invalid', 'A permission can be made smaller than what was asked, not larger.')
+      if (
+        widened ||
+        durationSeconds > asked.durationSeconds ||
+        durationSeconds < wire.grantDurationMinSeconds
+      ) {
+        throw new CarekeyError(
+          'params-invalid',
+          'A permission can be made smaller than what was asked, not larger.',
+        )
       }
       return { commitments, durationSeconds, unsigned: null, signature: null, manifest: null, decision: null }
     },
@@ -43,7 +56,10 @@ async function decide(
   grant: Decision['grant'],
 ): Promise<SignedDecision> {
   const decision = { request: requestIdSchema.parse(request.id), outcome, grant, decidedAt: now() }
-  return { decision, signature: await vault.signAs(request.organization, decisionTypedData(network, decision)) }
+  return {
+    decision,
+    signature: await vault.signAs(request.organization, decisionTypedData(network, decision)),
+  }
 }
 
 class AccessSteps {
@@ -54,7 +70,8 @@ class AccessSteps {
   #work: AccessWork
 
   constructor(world: World, request: StoredAccess, report: Report) {
-    if (request.state.name !== 'working') throw new CarekeyError('internal', 'Nobody has approved this request.')
+    if (request.state.name !== 'working')
+      throw new CarekeyError('internal', 'Nobody has approved this request.')
     this.#world = world
     this.#request = request
     this.#report = report
@@ -83,7 +100,10 @@ class AccessSteps {
     const found = await Promise.all(this.#work.commitments.map((one) => this.#world.tables.records.get(one)))
     const records = found.filter((record) => record !== undefined)
     if (records.length < found.length) {
-      throw new CarekeyError('record-missing', 'A record that you chose is no longer there. Ask them to ask again.')
+      throw new CarekeyError(
+        'record-missing',
+        'A record that you chose is no longer there. Ask them to ask again.',
+      )
     }
     return records
   }
@@ -177,7 +197,10 @@ class AccessSteps {
     const act = { kind: 'grant' as const, ...signed, voucher: stored.voucher }
     const { status } = await submitAct(world, this.#relay, act, isThere)
     if (status === 'waiting') {
-      throw new CarekeyError('ledger-unreachable', 'The public register has not confirmed it yet. Carekey goes on trying.')
+      throw new CarekeyError(
+        'ledger-unreachable',
+        'The public register has not confirmed it yet. Carekey goes on trying.',
+      )
     }
     const now = await world.tables.grants.get(grantId)
     if (now?.status === 'submitting') await world.tables.grants.put(grantId, { ...now, status: 'active' })

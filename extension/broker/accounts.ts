@@ -30,7 +30,11 @@ const introduced = new Set<string>()
  * Shows the relay an organization's voucher, which lifts the quota. Repeating is harmless, so that it is remembered in
  * memory alone.
  */
-export async function introduce(world: Accounts, origin: string, connection: StoredConnection): Promise<void> {
+export async function introduce(
+  world: Accounts,
+  origin: string,
+  connection: StoredConnection,
+): Promise<void> {
   const key = `${origin} ${connection.patient}`
   if (connection.voucher === null || introduced.has(key)) return
   await world.relay(origin).postVoucher(await ownerToken(world, origin), connection.voucher)
@@ -47,4 +51,12 @@ export async function requireConnection(
     throw new CarekeyError('not-connected', 'The patient has not connected this organization. Connect first.')
   }
   return connection
+}
+
+/** Tells the relay that this peer is ours, so that it lets the peer reserve. */
+export async function registerPeer(world: World, peerId: string): Promise<{ registered: boolean }> {
+  const relay = world.network.relays[0]
+  if (relay === undefined || world.vault.state() !== 'unlocked') return { registered: false }
+  await world.relay(relay).registerPeer(await ownerToken(world, relay), peerId)
+  return { registered: true }
 }

@@ -21,6 +21,8 @@ export async function readPointer(name: string, record: Uint8Array): Promise<Bac
     const { value, sequence } = unmarshalIPNSRecord(record)
     return { cid: cidSchema.parse(value.replace(/^\/ipfs\//, '')), sequence }
   } catch (cause) {
-    throw new CarekeyError('record-damaged', 'The relay’s note of where the backup lies is not ours.', { cause })
+    throw new CarekeyError('record-damaged', 'The relay’s note of where the backup lies is not ours.', {
+      cause,
+    })
   }
 }

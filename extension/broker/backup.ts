@@ -121,7 +121,9 @@ async function restore(
   change: (part: Partial<BackupNote>) => Promise<void>,
 ): Promise<{ records: number; missingFromBackup: number }> {
   if (!world.network.relays.includes(relay)) {
-    throw new CarekeyError('params-invalid', 'This version of Carekey does not know that relay.', { data: { relay } })
+    throw new CarekeyError('params-invalid', 'This version of Carekey does not know that relay.', {
+      data: { relay },
+    })
   }
   const found = await newest(world, relay)
   if (found) {

@@ -72,7 +72,11 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
   const resumeRequest = async (request: StoredRequest, time: number) => {
     const { state, via } = request
     if (isUndecided(request) && request.expiresAt < time) return await runner.expire(request.id)
-    if (isUndecided(request) && via.kind === 'page' && !(await world.pages.isThere(via.tabId, via.documentId))) {
+    if (
+      isUndecided(request) &&
+      via.kind === 'page' &&
+      !(await world.pages.isThere(via.tabId, via.documentId))
+    ) {
       await queue.apply(request.id, { type: 'cancelled', at: world.now() })
       return
     }

@@ -162,7 +162,10 @@ interface Part {
 }
 
 const busy = () =>
-  new CarekeyError('request-limit', 'Another request of this page still waits for the patient. Wait for the answer.')
+  new CarekeyError(
+    'request-limit',
+    'Another request of this page still waits for the patient. Wait for the answer.',
+  )
 
 /** Nobody has decided it, or nothing came of it. A permission that failed half-way is signed, and only goes on. */
 const mayBeAskedAnew = ({ kind, state }: StoredRequest): boolean =>
@@ -195,7 +198,8 @@ async function requireGrantable(world: World, organization: OrganizationId, pati
 async function organizationAt({ tables }: World, origin: string): Promise<OrganizationId> {
   const connections = await tables.connections.all()
   const connection = connections.find((one) => one.origin === origin && one.disconnectedAt === null)
-  if (!connection) throw new CarekeyError('not-connected', 'The patient has not connected this page. Connect first.')
+  if (!connection)
+    throw new CarekeyError('not-connected', 'The patient has not connected this page. Connect first.')
   return connection.organization
 }
 

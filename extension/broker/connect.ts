@@ -1,13 +1,13 @@
 import {
-  challengeDigestOf,
   type Connection,
+  challengeDigestOf,
   connectionTypedData,
   type SignedChallenge,
   type Voucher,
 } from '../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { checkVoucher } from './check/requests.ts'
 import { requireConnection } from './accounts.ts'
+import { checkVoucher } from './check/requests.ts'
 import type { Kind } from './kind.ts'
 import type { World } from './ports.ts'
 import type { StoredConnect } from './queue/request.ts'
@@ -45,7 +45,10 @@ export function connectKind(world: World): Kind<StoredConnect> {
 }
 
 /** Whether the patient has said yes to this organization on this web site before, so that nobody asks again. */
-export async function isConnected(world: Pick<World, 'tables'>, { challenge }: SignedChallenge): Promise<boolean> {
+export async function isConnected(
+  world: Pick<World, 'tables'>,
+  { challenge }: SignedChallenge,
+): Promise<boolean> {
   const known = await world.tables.connections.get(challenge.organization)
   return known !== undefined && known.disconnectedAt === null && known.origin === challenge.origin
 }

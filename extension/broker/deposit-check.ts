@@ -25,7 +25,10 @@ export async function openOffer(world: World, offer: DepositOffer): Promise<Open
     const bytes = fromBase64(opened.statement)
     const statement = decodeStatement(bytes)
     if (commitmentOf(bytes) !== offer.anchor.commitment) {
-      throw new CarekeyError('anchor-mismatch', 'The signature belongs to another record than the one that came.')
+      throw new CarekeyError(
+        'anchor-mismatch',
+        'The signature belongs to another record than the one that came.',
+      )
     }
     checkStatement(statement, offer, await vault.pseudonym(offer.author))
     checkContent(statement, opened)
@@ -43,7 +46,9 @@ async function unwrap(open: () => Promise<Uint8Array>): Promise<Uint8Array> {
     return await open()
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause
-    throw new CarekeyError('record-damaged', 'The record was not sealed for this patient, or is damaged.', { cause })
+    throw new CarekeyError('record-damaged', 'The record was not sealed for this patient, or is damaged.', {
+      cause,
+    })
   }
 }
 
@@ -52,10 +57,16 @@ export function checkStatement(statement: Statement, offer: DepositOffer, pseudo
     throw new CarekeyError('patient-mismatch', 'This record is about another patient.')
   }
   if (statement.author !== offer.author) {
-    throw new CarekeyError('statement-mismatch', 'This record names another author than the one that signed it.')
+    throw new CarekeyError(
+      'statement-mismatch',
+      'This record names another author than the one that signed it.',
+    )
   }
   if (statement.previous !== offer.anchor.previous) {
-    throw new CarekeyError('statement-mismatch', 'This record and its signature name different former versions.')
+    throw new CarekeyError(
+      'statement-mismatch',
+      'This record and its signature name different former versions.',
+    )
   }
 }
 
@@ -68,7 +79,10 @@ export function checkContent(
   }
   const readable = content.mediaType !== null || !statement.mediaType.startsWith('application/fhir')
   if (!readable || (content.mediaType !== null && content.mediaType !== statement.mediaType)) {
-    throw new CarekeyError('record-format-unknown', 'The record’s content is not in the format that it claims.')
+    throw new CarekeyError(
+      'record-format-unknown',
+      'The record’s content is not in the format that it claims.',
+    )
   }
 }
 

@@ -49,7 +49,8 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
       fileKey: toBase64(storage.fileKey),
     })
   const known = request.opened
-  if (!known) throw new CarekeyError('internal', 'The record was not opened. Ask the organization to send it again.')
+  if (!known)
+    throw new CarekeyError('internal', 'The record was not opened. Ask the organization to send it again.')
   let ticket = known.ticket
   const sealed = await seal(ticket).catch(async (error) => {
     if (!(error instanceof CarekeyError) || error.reason !== 'record-missing') throw error
@@ -180,7 +181,8 @@ async function discardStaged(world: World, record: StoredRecord, token: string):
 }
 
 async function discard(world: World, request: StoredDeposit): Promise<void> {
-  if (request.opened) await world.node.call('node.discard', { ticket: request.opened.ticket }).catch(() => undefined)
+  if (request.opened)
+    await world.node.call('node.discard', { ticket: request.opened.ticket }).catch(() => undefined)
   const { relay, author, cid } = request.offer
   await pseudonymToken(world, relay, author)
     .then((token) => world.relay(relay).discardStaged(token, cid))

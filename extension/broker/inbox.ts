@@ -1,7 +1,11 @@
 import { CryptoError } from '../../shared/crypto/crypto-error.ts'
 import { seal } from '../../shared/crypto/seal.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { type OrganizationMessage, type PatientMessage, patientMessageSchema } from '../../shared/protocol/inbox.ts'
+import {
+  type OrganizationMessage,
+  type PatientMessage,
+  patientMessageSchema,
+} from '../../shared/protocol/inbox.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import { ownerToken, pseudonymToken } from './accounts.ts'
 import { checkAccess, checkOffer } from './check/requests.ts'
@@ -91,7 +95,10 @@ function parse(plain: Uint8Array): PatientMessage {
 /** A message sealed for one pseudonym must speak of it, and come from the organization that alone knows it. */
 function requireOwn(connection: StoredConnection, organization: string, patient: string): void {
   if (organization !== connection.organization || patient !== connection.patient) {
-    throw new CarekeyError('patient-mismatch', 'A message came from another organization, or for another patient.')
+    throw new CarekeyError(
+      'patient-mismatch',
+      'A message came from another organization, or for another patient.',
+    )
   }
 }
 

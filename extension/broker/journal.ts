@@ -3,7 +3,9 @@ import type { StoredRequest } from './queue/request.ts'
 
 // What the log says of requests that came to an end. What work itself achieved is logged where it is done.
 
-const ends: Partial<Record<StoredRequest['kind'], Partial<Record<StoredRequest['state']['name'], LogEvent>>>> = {
+const ends: Partial<
+  Record<StoredRequest['kind'], Partial<Record<StoredRequest['state']['name'], LogEvent>>>
+> = {
   deposit: { declined: 'deposit-declined', failed: 'deposit-failed' },
   access: { done: 'access-approved', declined: 'access-declined', expired: 'access-expired' },
 }

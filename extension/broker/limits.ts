@@ -33,6 +33,9 @@ export const limits = {
   grantDeadlineSeconds: 7 * day,
   revocationSeconds: 30 * day,
   connectRequestSeconds: 10 * minute,
+  /** How long the node's document may take to answer. */
+  nodeStartMs: 15 * second * ms,
+  nodePollMs: 50,
   backupDelayMs: 1 * second * ms,
   backupMaxBytes: 64 * 1024 * 1024,
   /** The notice's text shows so many characters of a name. */

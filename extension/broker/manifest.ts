@@ -15,7 +15,12 @@ type Sealing = Pick<World, 'vault' | 'network' | 'ledger'>
 export async function sealManifest(
   world: Sealing,
   organization: OrganizationId,
-  { grant, grantId, scope, records }: { grant: SignedGrant; grantId: GrantId; scope: Scope; records: StoredRecord[] },
+  {
+    grant,
+    grantId,
+    scope,
+    records,
+  }: { grant: SignedGrant; grantId: GrantId; scope: Scope; records: StoredRecord[] },
 ): Promise<Uint8Array> {
   const registered = await world.ledger.organization(organization)
   if (!registered) throw new CarekeyError('organization-unknown', 'Nobody has accredited this organization.')

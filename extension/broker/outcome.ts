@@ -5,7 +5,13 @@ import type { StoredRequest } from './queue/request.ts'
 /** What a page gets for a call: exactly one of both. */
 export type ProviderReply =
   | { result: unknown }
-  | { error: { code: number; message: string; data: { reason: string; decision?: SignedDecision } & Record<string, unknown> } }
+  | {
+      error: {
+        code: number
+        message: string
+        data: { reason: string; decision?: SignedDecision } & Record<string, unknown>
+      }
+    }
 
 export function refusalReply(error: unknown, decision?: SignedDecision | null): ProviderReply {
   const { code, message, reason, data } = toErrorReply(error)

@@ -9,7 +9,9 @@ export interface RelayWatch {
   status(): Promise<Relay>
 }
 
-export function relayWatch(world: Pick<World, 'network' | 'relay' | 'node' | 'vault' | 'now' | 'changed'>): RelayWatch {
+export function relayWatch(
+  world: Pick<World, 'network' | 'relay' | 'node' | 'vault' | 'now' | 'changed'>,
+): RelayWatch {
   const origin = world.network.relays[0] ?? ''
   let state: Relay['state'] = 'unknown'
   let since: number | null = null

@@ -1,14 +1,22 @@
-import { accreditationRefusal } from '../../shared/contracts/organizations.ts'
 import { grantRefusal } from '../../shared/contracts/grants.ts'
+import { accreditationRefusal } from '../../shared/contracts/organizations.ts'
 import { CarekeyError, type Reason } from '../../shared/protocol/errors.ts'
 import type { CidText, GrantId } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
-import { type RetrievalAnswer, type RetrievalProof, retrievalTypedData } from '../../shared/protocol/sign-in.ts'
+import {
+  type RetrievalAnswer,
+  type RetrievalProof,
+  retrievalTypedData,
+} from '../../shared/protocol/sign-in.ts'
 import { signerOf } from './check/signature.ts'
 import type { World } from './ports.ts'
 
 /** Whether a peer may have a CID from our own node (protocol, section 9). Fails closed, with the reason. */
-export async function authorize(world: World, proof: RetrievalProof, ownPeer: string | null): Promise<RetrievalAnswer> {
+export async function authorize(
+  world: World,
+  proof: RetrievalProof,
+  ownPeer: string | null,
+): Promise<RetrievalAnswer> {
   try {
     const refusal = await refusalOf(world, proof, ownPeer)
     return refusal === null ? { ok: true } : { ok: false, reason: refusal }
@@ -17,7 +25,11 @@ export async function authorize(world: World, proof: RetrievalProof, ownPeer: st
   }
 }
 
-async function refusalOf(world: World, proof: RetrievalProof, ownPeer: string | null): Promise<Reason | null> {
+async function refusalOf(
+  world: World,
+  proof: RetrievalProof,
+  ownPeer: string | null,
+): Promise<Reason | null> {
   if (world.vault.state() !== 'unlocked') return 'vault-locked'
   if (proof.peer !== ownPeer) return 'signature-wrong'
   const stored = await world.tables.grants.get(proof.grant)
@@ -52,7 +64,10 @@ async function opens({ tables }: World, grantId: GrantId, cid: CidText): Promise
 }
 
 /** Logged by our own node after it served. */
-export async function logServed(world: World, served: { grant: GrantId; cid: CidText; bytes: number }): Promise<void> {
+export async function logServed(
+  world: World,
+  served: { grant: GrantId; cid: CidText; bytes: number },
+): Promise<void> {
   if (world.vault.state() !== 'unlocked') return
   const stored = await world.tables.grants.get(served.grant)
   if (!stored) return

@@ -1,7 +1,7 @@
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { typedData } from '../../shared/protocol/typed-data.ts'
-import type { GrantId } from '../../shared/protocol/ids.ts'
 import type { Revocation } from '../../shared/protocol/grant.ts'
+import type { GrantId } from '../../shared/protocol/ids.ts'
+import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
 import { limits } from './limits.ts'
 import type { StoredGrant, World } from './ports.ts'
@@ -76,13 +76,20 @@ export async function finishRevocations(world: World): Promise<void> {
 }
 
 /** The signed grant and a signed revocation, which anyone may submit to the ledger without us. */
-export async function exportGrant(world: World, grantId: GrantId): Promise<{ json: string; filename: string }> {
+export async function exportGrant(
+  world: World,
+  grantId: GrantId,
+): Promise<{ json: string; filename: string }> {
   const stored = await world.tables.grants.get(grantId)
   if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
   const revocation = await revocationOf(world, stored)
   // Stored, yet not asked for: it takes nothing back until somebody submits it.
   await world.tables.grants.put(grantId, { ...stored, revocation })
   const { chainId, contracts } = world.network
-  const json = JSON.stringify({ chainId, contracts, ...stored.signed, scope: stored.scope, revocation }, null, 2)
+  const json = JSON.stringify(
+    { chainId, contracts, ...stored.signed, scope: stored.scope, revocation },
+    null,
+    2,
+  )
   return { json, filename: `carekey-permission-${grantId.slice(2, 10)}.json` }
 }

@@ -1,9 +1,9 @@
+import type { z } from 'zod'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment } from '../../shared/protocol/ids.ts'
 import { commitmentOf, decodeStatement } from '../../shared/protocol/statement.ts'
-import type { siteViewSchema, Status, UiMessage } from '../messages.ts'
+import type { Status, siteViewSchema, UiMessage } from '../messages.ts'
 import type { UiHandlers } from '../messaging/serve.ts'
-import type { z } from 'zod'
 import { ownerToken } from './accounts.ts'
 import { auditTrail, openings } from './audit.ts'
 import { fromBase64, toBase64 } from './base64.ts'
@@ -14,6 +14,8 @@ import type { Sites, SiteView } from './site.ts'
 import { grantView, organizationView, recordViews, requestView } from './views.ts'
 
 export interface ScreenDeps {
+  /** The vault's state is known. */
+  ready: Promise<void>
   broker: Broker
   sites: Sites
   relayStatus(): Promise<Status['relay']>
@@ -47,6 +49,7 @@ export function screenHandlers(deps: ScreenDeps): UiHandlers {
     Object.entries(handlers).map(([type, handler]) => [
       type,
       async (request: never) => {
+        await deps.ready
         if (acts.has(type as UiMessage)) await deps.broker.world.vault.touch()
         return await (handler as (request: never) => Promise<unknown>)(request)
       },
@@ -73,7 +76,12 @@ function vaultHandlers({ broker, relayStatus, startNode }: ScreenDeps): Part<'va
     },
     'vault.create': async ({ passphrase }) => {
       const words = await vault.create(passphrase)
-      await log.append({ event: 'vault-created', organization: null, text: 'You set up Carekey.', details: {} })
+      await log.append({
+        event: 'vault-created',
+        organization: null,
+        text: 'You set up Carekey.',
+        details: {},
+      })
       broker.backup.mark()
       return { words }
     },
@@ -143,7 +151,8 @@ function requestHandlers({ broker }: ScreenDeps): Part<'requests' | 'inbox' | 'c
       if (!request) throw new CarekeyError('not-found', 'This request is no longer there.')
       return await requestView(world, request)
     },
-    'requests.decide': async ({ id, decision }) => await requestView(world, await broker.decide(id, decision)),
+    'requests.decide': async ({ id, decision }) =>
+      await requestView(world, await broker.decide(id, decision)),
     'requests.retry': async ({ id }) => await requestView(world, await broker.retry(id)),
     'requests.open': async ({ id }) => {
       await world.openWindow(id)
@@ -152,7 +161,9 @@ function requestHandlers({ broker }: ScreenDeps): Part<'requests' | 'inbox' | 'c
     'inbox.check': async () => ({ found: await broker.checkInbox() }),
     'connections.list': async () => {
       const connections = await world.tables.connections.all()
-      return { organizations: await Promise.all(connections.map((one) => organizationView(world, one.organization))) }
+      return {
+        organizations: await Promise.all(connections.map((one) => organizationView(world, one.organization))),
+      }
     },
     'audit.list': async () => ({ entries: await auditTrail(world) }),
   }
@@ -173,7 +184,10 @@ function recordHandlers({ broker }: ScreenDeps): Part<'records'> {
       const read = await world.node.call('node.read', { cid, fileKey, relay, token })
       const bytes = fromBase64(read.statement)
       if (commitmentOf(bytes) !== commitment) {
-        throw new CarekeyError('anchor-mismatch', 'What was found is another record than the one that was saved.')
+        throw new CarekeyError(
+          'anchor-mismatch',
+          'What was found is another record than the one that was saved.',
+        )
       }
       return { statement: decodeStatement(bytes), summary: read.summary, issues: read.issues }
     },
@@ -214,7 +228,9 @@ function grantHandlers({ broker }: ScreenDeps): Part<'grants'> {
     'grants.list': async () => {
       const opened = await openings(world)
       const stored = (await world.tables.grants.all()).sort((a, b) => b.createdAt - a.createdAt)
-      return { grants: await Promise.all(stored.map((one) => grantView(world, one, opened.get(one.grantId) ?? []))) }
+      return {
+        grants: await Promise.all(stored.map((one) => grantView(world, one, opened.get(one.grantId) ?? []))),
+      }
     },
     'grants.revoke': async ({ grantId }) => {
       const revoked = await revoke(world, grantId)

@@ -6,7 +6,10 @@ import type { StoredRecord } from './ports.ts'
 const overlaps = (a: Period, b: Period) => a.start <= b.end && b.start <= a.end
 
 /** The exact records that a request would open: in a category asked for, of a time that overlaps, saved. */
-export function matching(records: StoredRecord[], request: Pick<AccessRequest, 'categories' | 'period'>): StoredRecord[] {
+export function matching(
+  records: StoredRecord[],
+  request: Pick<AccessRequest, 'categories' | 'period'>,
+): StoredRecord[] {
   return records
     .filter(
       ({ status, statement }) =>

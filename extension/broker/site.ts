@@ -64,13 +64,19 @@ export function sitesOf(
       await registry.refresh().catch(() => undefined)
       const site = await view(tabId)
       if (site.origin === null) {
-        throw new CarekeyError('origin-refused', 'Carekey works on the secure pages (https) of organizations only.')
+        throw new CarekeyError(
+          'origin-refused',
+          'Carekey works on the secure pages (https) of organizations only.',
+        )
       }
       if (site.organization === null) {
         throw new CarekeyError('origin-not-registered', 'No accredited organization has this web site.')
       }
       if (!(await browser.hasPermission(site.origin))) {
-        throw new CarekeyError('origin-refused', 'The browser has not been allowed to use Carekey on this site.')
+        throw new CarekeyError(
+          'origin-refused',
+          'The browser has not been allowed to use Carekey on this site.',
+        )
       }
       await browser.register(site.origin)
       await store.write([...new Set([...(await invited()), site.origin])])

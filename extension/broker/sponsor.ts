@@ -65,4 +65,5 @@ const passing: ReadonlySet<string> = new Set([
   'internal',
 ])
 
-export const isPassing = (error: unknown): boolean => !(error instanceof CarekeyError) || passing.has(error.reason)
+export const isPassing = (error: unknown): boolean =>
+  !(error instanceof CarekeyError) || passing.has(error.reason)

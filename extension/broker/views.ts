@@ -13,7 +13,9 @@ export async function organizationView(world: World, id: OrganizationId): Promis
   const connectedAt = connection?.disconnectedAt === null ? connection.connectedAt : null
   const view = await world.registry.view(id, connectedAt)
   // Out of reach of the register, the name under which the patient connected it is better than none.
-  return view.standing === 'unknown' && connection ? { ...view, name: connection.name, origin: connection.origin } : view
+  return view.standing === 'unknown' && connection
+    ? { ...view, name: connection.name, origin: connection.origin }
+    : view
 }
 
 export async function recordView(world: World, record: StoredRecord): Promise<RecordView> {

@@ -3,7 +3,7 @@ import { purposes } from '../../shared/protocol/purposes.ts'
 import type { AccessView, DecisionInput } from '../messages.ts'
 import { Banner } from '../screens/components/banner.tsx'
 import { recordsInWords } from '../screens/words/sentences.ts'
-import { momentInWords, periodInWords, readerNow } from '../screens/words/time.ts'
+import { capitalized, momentInWords, periodInWords, readerNow } from '../screens/words/time.ts'
 import { AnswerBar } from './answer-bar.tsx'
 import { CategoryChoice } from './category-choice.tsx'
 import { type DurationChoice, durationChoices } from './durations.ts'
@@ -62,7 +62,7 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
             choices={durationChoices(request.durationSeconds)}
             seconds={seconds}
             onChoose={setSeconds}
-            sentence={until(seconds)}
+            sentence={capitalized(momentInWords(now + seconds))}
           />
         )}
       </main>
@@ -97,10 +97,7 @@ function askedSentence(request: AccessView, until: string): string {
 
 function Why({ request }: { request: AccessView }) {
   return (
-    <Answer question="Why">
-      <p>
-        {request.organization.name} asks {purposes[request.purpose]}:
-      </p>
+    <Answer question="Why" short={capitalized(purposes[request.purpose])}>
       <blockquote class="reason">
         “{request.reason}” <span class="muted">{request.practitioner}</span>
       </blockquote>
@@ -118,7 +115,7 @@ function UntilWhen(props: {
   return (
     <fieldset class="answer">
       <legend>
-        Until when <span class="answer-value">{sentence}</span>
+        Until when <span class="answer-short">{sentence}</span>
       </legend>
       <div class="durations">
         {choices.map((choice) => (

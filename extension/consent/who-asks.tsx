@@ -1,14 +1,17 @@
-import { Building2, ShieldAlert, ShieldCheck } from 'lucide'
+import { ShieldAlert, ShieldCheck } from 'lucide'
 import type { ComponentChildren } from 'preact'
 import type { RequestView } from '../messages.ts'
 import { Icon } from '../screens/components/icon.tsx'
 import { howWeKnow } from '../screens/words/sentences.ts'
 
 /** One question the window answers. */
-export function Answer({ question, children }: { question: string; children: ComponentChildren }) {
+export function Answer(props: { question: string; short?: ComponentChildren; children?: ComponentChildren }) {
+  const { question, short, children } = props
   return (
     <section class="answer">
-      <h2>{question}</h2>
+      <h2>
+        {question} {short && <span class="answer-short">{short}</span>}
+      </h2>
       {children}
     </section>
   )
@@ -20,12 +23,7 @@ export function WhoAsks({ request }: { request: RequestView }) {
   const known = organization.standing === 'accredited'
   return (
     <>
-      <Answer question="Who asks">
-        <p class="answer-line">
-          <Icon node={Building2} size={16} />
-          <strong>{organization.name}</strong>
-        </p>
-      </Answer>
+      <Answer question="Who asks" short={organization.name} />
       <Answer question="How we know">
         <p class={`answer-line ${known ? 'answer-known' : 'answer-doubtful'}`}>
           <Icon node={known ? ShieldCheck : ShieldAlert} size={16} />

@@ -1,8 +1,8 @@
 import { defineContentScript } from 'wxt/utils/define-content-script'
 import { browser } from '../browser.ts'
-import { PROVIDER_PORT } from '../provider/constants.ts'
 import { PRESENCE } from '../messaging/presence.ts'
 import { startBridge } from '../provider/bridge.ts'
+import { PROVIDER_PORT } from '../provider/constants.ts'
 import { pageNotice } from '../provider/notice.ts'
 
 /** Runs in an isolated world of invited sites; the background registers it for each. */

@@ -32,7 +32,11 @@ export interface Message {
 export type Table = Record<string, Message>
 
 export function unreadable(cause: unknown): CarekeyError {
-  return new CarekeyError('internal', 'Two parts of Carekey did not understand each other. Restart the browser.', {
-    cause,
-  })
+  return new CarekeyError(
+    'internal',
+    'Two parts of Carekey did not understand each other. Restart the browser.',
+    {
+      cause,
+    },
+  )
 }

@@ -47,7 +47,9 @@ async function send(channel: Channel, message: Message, type: string, request: u
     })
   }
   const here = handlersHere.get(channel)
-  const raw = here ? await here(type, parsed.data) : await transport({ carekey: channel, type, request: parsed.data })
+  const raw = here
+    ? await here(type, parsed.data)
+    : await transport({ carekey: channel, type, request: parsed.data })
   const reply = replySchema.safeParse(raw)
   if (!reply.success) throw unreadable(reply.error)
   if (!reply.data.ok) {

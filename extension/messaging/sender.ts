@@ -27,7 +27,9 @@ export const isNode = (sender: Sender): boolean => ownPath(sender) === nodePage
 
 /** The background itself, which has no document in Chrome and a generated page in Firefox. */
 export function isBackground(sender: Sender): boolean {
-  return sender.id === browser.runtime.id && sender.tab === undefined && !isOwnScreen(sender) && !isNode(sender)
+  return (
+    sender.id === browser.runtime.id && sender.tab === undefined && !isOwnScreen(sender) && !isNode(sender)
+  )
 }
 
 /** A web page's document, as the browser names it. */

@@ -37,7 +37,9 @@ function serve<T extends Table>(
       if (message === undefined) throw new CarekeyError('method-unknown', `There is no message “${type}”.`)
       const parsed = message.request.safeParse(request)
       if (!parsed.success) {
-        throw new CarekeyError('params-invalid', `The message “${type}” is malformed.`, { cause: parsed.error })
+        throw new CarekeyError('params-invalid', `The message “${type}” is malformed.`, {
+          cause: parsed.error,
+        })
       }
       // The table's own schema has just given the handler's own type; TypeScript cannot follow the key.
       const handler = handlers[type as keyof T] as AnyHandler
@@ -53,7 +55,9 @@ function serve<T extends Table>(
     if (!call.success || call.data.carekey !== channel || !trusted(sender)) return undefined
     return answer(call.data.type, call.data.request)
   }
-  browser.runtime.onMessage.addListener(listener as Parameters<typeof browser.runtime.onMessage.addListener>[0])
+  browser.runtime.onMessage.addListener(
+    listener as Parameters<typeof browser.runtime.onMessage.addListener>[0],
+  )
   handlersHere.set(channel, answer)
   return () => {
     browser.runtime.onMessage.removeListener(

@@ -37,7 +37,13 @@ export function startBridge({ connect, notice, target, after }: BridgeDeps): voi
 
   const fromBackground = (raw: unknown) => {
     failures = 0
-    const message = raw as { id?: unknown; event?: unknown; notice?: unknown; error?: unknown; result?: unknown }
+    const message = raw as {
+      id?: unknown
+      event?: unknown
+      notice?: unknown
+      error?: unknown
+      result?: unknown
+    }
     if ('notice' in message) return notice.show(message.notice as Parameters<Notice['show']>[0])
     if (typeof message.event === 'string') return toPage({ event: message.event })
     if (typeof message.id !== 'string' || !unanswered.delete(message.id)) return
@@ -118,7 +124,8 @@ const encoder = new TextEncoder()
 
 /** What the page said, as JSON and back: no prototypes, no cycles, no more than 64 KiB. */
 function readCall(raw: unknown): (PageCall & { tooLarge: boolean }) | undefined {
-  if (typeof raw !== 'object' || raw === null || !('id' in raw) || typeof raw.id !== 'string') return undefined
+  if (typeof raw !== 'object' || raw === null || !('id' in raw) || typeof raw.id !== 'string')
+    return undefined
   const { id } = raw
   const { method, params } = raw as { method?: unknown; params?: unknown }
   try {

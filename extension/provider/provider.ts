@@ -1,10 +1,10 @@
+import { CHANNEL_EVENT, type PageMessage, WANTED_EVENT } from './channel.ts'
 import {
   ANNOUNCE_PROVIDER_EVENT,
   PROVIDER_VERSION,
   type ProviderEvent,
   REQUEST_PROVIDER_EVENT,
 } from './constants.ts'
-import { CHANNEL_EVENT, type PageMessage, WANTED_EVENT } from './channel.ts'
 
 // Runs in the page's own world, beside its scripts: it holds no secret and decides nothing. Everything it uses of the
 // language is taken before any script of the page ran, and used without going through a prototype again.

@@ -96,9 +96,8 @@ export function createVault({
   return {
     ...acts,
     async start() {
-      // Content scripts share these areas unless told otherwise; ours need neither.
-      for (const area of [storage.local, storage.session])
-        await area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => undefined)
+      await guard(storage.local)
+      await guard(storage.session)
       await life.start()
     },
     state: life.state,
@@ -138,5 +137,14 @@ export function createVault({
     itemKey: (name) => use((unlocked) => hashName(unlocked, name)),
     backupName: async () => pointerName(await (await keyring()).backupKey()),
     backupPointer: async (cid, sequence) => pointerTo(await (await keyring()).backupKey(), cid, sequence),
+  }
+}
+
+/** Content scripts may read an area unless told otherwise; ours need none. */
+async function guard(area: GuardedArea): Promise<void> {
+  try {
+    await area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })
+  } catch {
+    // Firefox has no such levels: there content scripts see `local`, which holds ciphertext, and no `session`.
   }
 }

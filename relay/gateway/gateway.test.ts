@@ -82,14 +82,18 @@ describe('reading under a grant', () => {
   it('refuses without a sign-in and with a token that is none', async () => {
     const { read } = await grantedRecord()
     expect((await read(relay.anonymous)).reason).toBe('sign-in-required')
-    const answer = await relay.anonymous.call('GET /receipts', undefined, { authorization: `Bearer ${'a'.repeat(43)}` })
+    const answer = await relay.anonymous.call('GET /receipts', undefined, {
+      authorization: `Bearer ${'a'.repeat(43)}`,
+    })
     expect([answer.reason, answer.status]).toEqual(['token-invalid', 401])
   })
 
   it('refuses a grant that the relay was never told of', async () => {
     const { record } = await grantedRecord()
     const unknown = `0x${'12'.repeat(32)}`
-    const answer = await clinic.call(`GET /ipfs/${record.root}?format=car`, undefined, { 'carekey-grant': unknown })
+    const answer = await clinic.call(`GET /ipfs/${record.root}?format=car`, undefined, {
+      'carekey-grant': unknown,
+    })
     expect([answer.reason, answer.status]).toEqual(['grant-unknown', 403])
     expect((await clinic.call(`GET /ipfs/${record.root}?format=car`)).reason).toBe('grant-unknown')
   })
@@ -172,7 +176,9 @@ describe('reading under a grant', () => {
       await patient.pin(record)
       expect((await patient.call(`GET /ipfs/${record.root}?format=raw`)).status).toBe(200)
       const before = await deaf.as(net.ledger.lindqvist)
-      const answer = await before.call(`GET /ipfs/${record.root}?format=car`, undefined, { 'carekey-grant': signed.id })
+      const answer = await before.call(`GET /ipfs/${record.root}?format=car`, undefined, {
+        'carekey-grant': signed.id,
+      })
       expect([answer.reason, answer.status]).toEqual(['ledger-unreachable', 503])
       expect(mapping.cids).toHaveLength(1)
     } finally {
@@ -197,7 +203,9 @@ describe('mapping a grant', () => {
     const theirs = await randomCar(1, 1_000)
     await stranger.pin(theirs)
     const cid = theirs.root.toString()
-    expect((await stranger.call(`PUT /grants/${signed.id}`, { ...mapping, manifest: cid, cids: [] })).status).toBe(204)
+    expect(
+      (await stranger.call(`PUT /grants/${signed.id}`, { ...mapping, manifest: cid, cids: [] })).status,
+    ).toBe(204)
     expect((await read(clinic)).status).toBe(200)
     expect((await stranger.call(`DELETE /grants/${signed.id}`)).status).toBe(204)
     expect((await read(clinic)).status).toBe(200)

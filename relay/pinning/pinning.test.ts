@@ -5,7 +5,12 @@ import type { CID } from 'multiformats/cid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { newPatient } from '../../shared/contracts/test-ledger.ts'
-import { pinStatusSchema, stagedSchema, uploadedSchema, voucherPostedSchema } from '../../shared/protocol/relay-api.ts'
+import {
+  pinStatusSchema,
+  stagedSchema,
+  uploadedSchema,
+  voucherPostedSchema,
+} from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
 import { carOf, cidOf, nodeOver, randomCar, rawBlock } from '../testing/car.ts'
 import type { Client } from '../testing/client.ts'
@@ -36,9 +41,11 @@ const pathOf = (cid: CID): string => {
   return join(dir, 'blocks', name.slice(-2), name)
 }
 const addPin = async (client: Client, cid: CID | string, replaces?: string) =>
-  (await client.call(replaces === undefined ? 'POST /pins' : `POST /pins/${replaces}`, { cid: cid.toString() })).json(
-    pinStatusSchema,
-  )
+  (
+    await client.call(replaces === undefined ? 'POST /pins' : `POST /pins/${replaces}`, {
+      cid: cid.toString(),
+    })
+  ).json(pinStatusSchema)
 const statusOf = async (client: Client, requestid: string) =>
   (await client.call(`GET /pins/${requestid}`)).json(pinStatusSchema).status
 const readRaw = (client: Client, cid: CID) => client.call(`GET /ipfs/${cid}?format=raw`)
@@ -88,7 +95,9 @@ describe('pinning', () => {
     const requestid = await owner.pin(await randomCar(1, 100))
     expect((await other.call(`GET /pins/${requestid}`)).status).toBe(404)
     expect((await other.call(`DELETE /pins/${requestid}`)).status).toBe(404)
-    expect((await other.call(`POST /pins/${requestid}`, { cid: (await randomCar(1, 10)).root.toString() })).status).toBe(404)
+    expect(
+      (await other.call(`POST /pins/${requestid}`, { cid: (await randomCar(1, 10)).root.toString() })).status,
+    ).toBe(404)
     expect((await other.call('GET /pins')).json(listSchema).count).toBe(0)
     expect((await relay.anonymous.call(`GET /pins/${requestid}`)).reason).toBe('sign-in-required')
     expect(await statusOf(owner, requestid)).toBe('pinned')
@@ -102,7 +111,9 @@ describe('pinning', () => {
     const next = rawBlock(randomBytes(5_000))
     const [before, after] = [nodeOver([shared, old]), nodeOver([shared, next])]
     const requestid = await client.pin(await carOf(before.cid, [before, shared, old]))
-    expect((await client.call('POST /blocks', (await carOf(after.cid, [after, shared, next])).bytes)).status).toBe(201)
+    expect(
+      (await client.call('POST /blocks', (await carOf(after.cid, [after, shared, next])).bytes)).status,
+    ).toBe(201)
     const replacement = await addPin(client, after.cid, requestid)
     expect(replacement.status).toBe('pinned')
     expect((await client.call(`GET /pins/${requestid}`)).status).toBe(404)
@@ -121,7 +132,10 @@ describe('pinning', () => {
     const cbor = cidOf(0x71, Uint8Array.of(0xa0))
     await client.call('POST /blocks', (await carOf(cbor, [{ cid: cbor, bytes: Uint8Array.of(0xa0) }])).bytes)
     const pin = (await client.call('POST /pins', { cid: cbor.toString() })).json(pinStatusSchema)
-    expect([pin.status, pin.info?.status_details]).toEqual(['failed', 'Only raw and dag-pb blocks are kept here.'])
+    expect([pin.status, pin.info?.status_details]).toEqual([
+      'failed',
+      'Only raw and dag-pb blocks are kept here.',
+    ])
 
     let deep = rawBlock(randomBytes(10))
     const blocks = [deep]
@@ -136,7 +150,11 @@ describe('pinning', () => {
   it('lists by name, status, time and meta', async () => {
     const client = await relay.newAccount()
     for (const name of ['Alpha', 'alphabet', 'beta']) {
-      await client.call('POST /pins', { cid: (await randomCar(1, 10)).root.toString(), name, meta: { app: name } })
+      await client.call('POST /pins', {
+        cid: (await randomCar(1, 10)).root.toString(),
+        name,
+        meta: { app: name },
+      })
     }
     const count = async (query: string) => (await client.call(`GET /pins?${query}`)).json(listSchema).count
     expect(await count('')).toBe(0)
@@ -182,7 +200,11 @@ describe('space', () => {
   it('gives space back when a pin is removed, when an upload breaks off, and when no pin follows it', async () => {
     const client = await relay.newAccount()
     const upload = async (car: { bytes: Uint8Array }) => (await client.call('POST /blocks', car.bytes)).reason
-    const [first, second, third] = [await randomCar(12, MiB), await randomCar(12, MiB), await randomCar(12, MiB)]
+    const [first, second, third] = [
+      await randomCar(12, MiB),
+      await randomCar(12, MiB),
+      await randomCar(12, MiB),
+    ]
     const requestid = await client.pin(first)
     expect(await upload(second)).toBe('quota-exceeded')
     await client.call(`DELETE /pins/${requestid}`)
@@ -202,29 +224,35 @@ describe('space', () => {
     const forged = await carOf(good.cid, [{ cid: good.cid, bytes: randomBytes(100) }])
     expect((await client.call('POST /blocks', forged.bytes)).reason).toBe('record-hash-wrong')
     const large = rawBlock(randomBytes(relayLimits.blockMaxBytes + 1))
-    expect((await client.call('POST /blocks', (await carOf(large.cid, [large])).bytes)).reason).toBe('record-too-large')
+    expect((await client.call('POST /blocks', (await carOf(large.cid, [large])).bytes)).reason).toBe(
+      'record-too-large',
+    )
   })
 })
 
 describe('a damaged block', () => {
-  it.each(['torn', 'emptied', 'flipped'])('is never served when %s, and heals when it is uploaded again', async (damage) => {
-    const client = await relay.newAccount()
-    const car = await randomCar(1, 10_000)
-    await client.pin(car)
-    const leaf = car.blocks[1]
-    if (!leaf) throw new Error('no leaf')
-    const path = pathOf(leaf.cid)
-    if (damage === 'torn') truncateSync(path, 5_000)
-    if (damage === 'emptied') truncateSync(path, 0)
-    if (damage === 'flipped') writeFileSync(path, Buffer.from(leaf.bytes).fill(leaf.bytes[0] === 0 ? 1 : 0, 0, 1))
+  it.each(['torn', 'emptied', 'flipped'])(
+    'is never served when %s, and heals when it is uploaded again',
+    async (damage) => {
+      const client = await relay.newAccount()
+      const car = await randomCar(1, 10_000)
+      await client.pin(car)
+      const leaf = car.blocks[1]
+      if (!leaf) throw new Error('no leaf')
+      const path = pathOf(leaf.cid)
+      if (damage === 'torn') truncateSync(path, 5_000)
+      if (damage === 'emptied') truncateSync(path, 0)
+      if (damage === 'flipped')
+        writeFileSync(path, Buffer.from(leaf.bytes).fill(leaf.bytes[0] === 0 ? 1 : 0, 0, 1))
 
-    const raw = await readRaw(client, leaf.cid)
-    expect([raw.reason, raw.status]).toEqual(['record-damaged', 422])
-    // Sent before the damage was met, so the connection breaks: a part never passes for the whole.
-    await expect(client.call(`GET /ipfs/${car.root}?format=car`)).rejects.toThrow()
-    expect((await client.call('POST /blocks', car.bytes)).status).toBe(201)
-    expect(Buffer.from((await readRaw(client, leaf.cid)).bytes).equals(leaf.bytes)).toBe(true)
-  })
+      const raw = await readRaw(client, leaf.cid)
+      expect([raw.reason, raw.status]).toEqual(['record-damaged', 422])
+      // Sent before the damage was met, so the connection breaks: a part never passes for the whole.
+      await expect(client.call(`GET /ipfs/${car.root}?format=car`)).rejects.toThrow()
+      expect((await client.call('POST /blocks', car.bytes)).status).toBe(201)
+      expect(Buffer.from((await readRaw(client, leaf.cid)).bytes).equals(leaf.bytes)).toBe(true)
+    },
+  )
 })
 
 describe('staging', () => {

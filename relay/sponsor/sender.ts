@@ -1,4 +1,4 @@
-import { type Hex, keccak256, type PublicClient } from 'viem'
+import { type FeeValuesEIP1559, type Hex, keccak256, type PublicClient } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { asLedgerError } from '../../shared/contracts/refusals.ts'
 import type { Clock } from '../clock.ts'
@@ -26,6 +26,7 @@ export class Sender {
   #timer: NodeJS.Timeout | null = null
   #stopped = false
   #chainNoted = false
+  readonly #sentHere = new Set<Hex>()
 
   constructor(parts: SenderParts) {
     this.#parts = parts
@@ -66,10 +67,11 @@ export class Sender {
     this.#timer.unref()
   }
 
+  /** Until nothing moves any more: the rest waits for blocks. */
   async #round(): Promise<void> {
     await this.#noteChain()
-    await this.#settle()
-    if (await this.#fill()) await this.#settle()
+    let moved = await this.#settle()
+    while ((await this.#fill()) || moved) moved = await this.#settle()
   }
 
   async #noteChain(): Promise<void> {
@@ -81,55 +83,58 @@ export class Sender {
 
   /** Signs and sends what waits, oldest first. Returns whether anything was sent. */
   async #fill(): Promise<boolean> {
-    const { acts } = this.#parts
+    const { acts, client, account } = this.#parts
+    if (acts.nextQueued() === null) return false
+    const fees = await client.estimateFeesPerGas()
+    const inFlight = acts.sent()
+    const last = inFlight.at(-1)
+    let nonce = last
+      ? last.nonce + 1
+      : await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
+    let free = relayLimits.sponsorInFlight - inFlight.length
     let sent = false
-    let inFlight = acts.sent()
-    for (let act = acts.nextQueued(); act && !this.#stopped; act = acts.nextQueued()) {
-      if (inFlight.length >= relayLimits.sponsorInFlight) break
-      const transaction = await this.#sign(act, inFlight)
-      if (!transaction) continue
-      acts.sign(act, transaction)
-      inFlight = acts.sent()
-      await this.#send(transaction.raw)
+    for (let act = acts.nextQueued(); act && free > 0 && !this.#stopped; act = acts.nextQueued()) {
+      const gas = await this.#estimate(act)
+      if (gas === null) continue
+      const raw = await this.#sign(act, nonce, gas, fees)
+      acts.sign(act, { nonce, raw, hash: keccak256(raw) })
+      await this.#send(raw)
+      nonce += 1
+      free -= 1
       sent = true
     }
     return sent
   }
 
   /** Null when the act would be refused by now; then it has failed and cost nothing. */
-  async #sign(
-    act: QueuedAct,
-    inFlight: readonly SentAct[],
-  ): Promise<{ nonce: number; raw: Hex; hash: Hex } | null> {
-    const { acts, account, client, chainId } = this.#parts
-    let gas: bigint
+  async #estimate(act: QueuedAct): Promise<bigint | null> {
+    const { acts, account, client } = this.#parts
     try {
-      gas = await client.estimateGas({ account: account.address, to: act.target, data: act.data })
+      return await client.estimateGas({ account: account.address, to: act.target, data: act.data })
     } catch (error) {
       const refused = asLedgerError(error)
       if (refused.reason === 'ledger-unreachable') throw error
       acts.failed(act, refused.reason)
       return null
     }
-    const last = inFlight.at(-1)
-    const [nonce, fees] = await Promise.all([
-      last ? last.nonce + 1 : client.getTransactionCount({ address: account.address, blockTag: 'pending' }),
-      client.estimateFeesPerGas(),
-    ])
-    const raw = await account.signTransaction({
+  }
+
+  #sign(act: QueuedAct, nonce: number, gas: bigint, fees: FeeValuesEIP1559): Promise<Hex> {
+    const { account, chainId } = this.#parts
+    const { maxFeePerGas, maxPriorityFeePerGas } = fees
+    const call = { to: act.target, data: act.data, gas: clampGas(gas) }
+    return account.signTransaction({
       type: 'eip1559',
       chainId,
       nonce,
-      to: act.target,
-      data: act.data,
-      gas: clampGas(gas),
-      maxFeePerGas: fees.maxFeePerGas,
-      maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
+      ...call,
+      maxFeePerGas,
+      maxPriorityFeePerGas,
     })
-    return { nonce, raw, hash: keccak256(raw) }
   }
 
   async #send(raw: Hex): Promise<void> {
+    this.#sentHere.add(keccak256(raw))
     try {
       await this.#parts.client.sendRawTransaction({ serializedTransaction: raw })
     } catch (error) {
@@ -138,38 +143,37 @@ export class Sender {
     }
   }
 
-  async #settle(): Promise<void> {
+  /** Looks what became of what was sent. Returns whether anything changed. */
+  async #settle(): Promise<boolean> {
+    let moved = false
     for (const act of this.#parts.acts.sent()) {
-      if (this.#stopped) return
-      await this.#settleOne(act)
+      if (this.#stopped) break
+      moved = (await this.#settleOne(act)) || moved
     }
+    return moved
   }
 
-  async #settleOne(act: SentAct): Promise<void> {
+  async #settleOne(act: SentAct): Promise<boolean> {
     const { acts, client, clock, account } = this.#parts
+    // In this order: a nonce that is used by now has its receipt by now, if it is ours.
+    const used = await client.getTransactionCount({ address: account.address })
     const receipt = await client.getTransactionReceipt({ hash: act.transaction_hash }).catch(nullIfMissing)
-    if (receipt?.status === 'success') acts.mined(act, Number(receipt.blockNumber))
-    else if (receipt) acts.failed(act, 'ledger-refused')
-    else if (clock() - act.sent_ms >= relayLimits.sponsorResendMs || !this.#seen.has(act.transaction_hash)) {
-      // What a former process signed is sent at once: it may never have left.
-      this.#seen.add(act.transaction_hash)
-      const used = await client.getTransactionCount({ address: account.address })
-      const late =
-        used > act.nonce
-          ? await client.getTransactionReceipt({ hash: act.transaction_hash }).catch(nullIfMissing)
-          : null
-      if (late) return this.#settleOne(act)
-      if (used > act.nonce) acts.requeue(act)
-      else {
-        acts.sentAgain(act)
-        await this.#send(act.raw)
-      }
-      return
-    } else return
-    this.#seen.delete(act.transaction_hash)
+    if (receipt) {
+      if (receipt.status === 'success') acts.mined(act, Number(receipt.blockNumber))
+      else acts.failed(act, 'ledger-refused')
+    } else if (used > act.nonce) {
+      acts.requeue(act)
+    } else {
+      // What a former process signed may never have left it; what left may have been dropped.
+      const isLate = clock() - act.sent_ms >= relayLimits.sponsorResendMs
+      if (this.#sentHere.has(act.transaction_hash) && !isLate) return false
+      acts.sentAgain(act)
+      await this.#send(act.raw)
+      return true
+    }
+    this.#sentHere.delete(act.transaction_hash)
+    return true
   }
-
-  readonly #seen = new Set<Hex>()
 }
 
 /** An estimate is exact for the newest block; a storage slot may be colder in the next. */

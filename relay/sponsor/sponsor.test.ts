@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { PublicClient } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeSuspend, encodeReinstate } from '../../shared/contracts/authority.ts'
+import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
 import { encodeGrant } from '../../shared/contracts/calls.ts'
 import { readGrantState } from '../../shared/contracts/grants.ts'
 import { submit } from '../../shared/contracts/submit.ts'
@@ -37,7 +37,9 @@ afterAll(async () => {
 
 async function signedGrant() {
   const patient = newPatient()
-  const { id, ...signed } = await signTestGrant(net.ledger, patient, { scopeHash: `0x${randomBytes(32).toString('hex')}` })
+  const { id, ...signed } = await signTestGrant(net.ledger, patient, {
+    scopeHash: `0x${randomBytes(32).toString('hex')}`,
+  })
   const voucher = await signVoucher(net.ledger, net.ledger.lindqvist, patient.address)
   return { patient, id, act: { kind: 'grant' as const, ...signed, voucher } }
 }
@@ -45,7 +47,12 @@ const post = (act: unknown) => relay.anonymous.call('POST /sponsor', act)
 const settled = async (act: unknown) => {
   const first = (await post(act)).json(sponsoredStatusSchema)
   await expect
-    .poll(async () => (await relay.anonymous.call(`GET /sponsor/${first.id}`)).json(sponsoredStatusSchema).status)
+    .poll(
+      async () => (await relay.anonymous.call(`GET /sponsor/${first.id}`)).json(sponsoredStatusSchema).status,
+      {
+        timeout: 10_000,
+      },
+    )
     .not.toBe('submitted')
   return (await relay.anonymous.call(`GET /sponsor/${first.id}`)).json(sponsoredStatusSchema)
 }
@@ -97,14 +104,20 @@ describe('the sponsor', () => {
     const before = await sentSoFar()
     const wrong = await signedGrant()
     const { signature } = (await signedGrant()).act
-    expect(await settled({ ...wrong.act, signature })).toMatchObject({ status: 'failed', reason: 'signature-wrong' })
+    expect(await settled({ ...wrong.act, signature })).toMatchObject({
+      status: 'failed',
+      reason: 'signature-wrong',
+    })
     // Mended, the same act goes through.
     expect((await settled(wrong.act)).status).toBe('mined')
     const elsewhere = await signedGrant()
     await submit(ledger.wallet, encodeGrant(ledger.deployed, elsewhere.act))
     expect(await settled(elsewhere.act)).toMatchObject({ status: 'failed', reason: 'grant-exists' })
     const access = await signTestAccess(ledger, (await signedGrant()).act.grant)
-    expect(await settled({ kind: 'access', access })).toMatchObject({ status: 'failed', reason: 'grant-unknown' })
+    expect(await settled({ kind: 'access', access })).toMatchObject({
+      status: 'failed',
+      reason: 'grant-unknown',
+    })
     expect((await sentSoFar()) - before).toBe(1)
   })
 
@@ -143,13 +156,15 @@ describe('the queue', () => {
     const described = describeAct(net.ledger.deployed, act)
     acts.accept(described)
     // Ends between signing and sending: the node is never asked.
-    const cut = Object.assign(Object.create(client) as PublicClient, { sendRawTransaction: () => Promise.reject(new Error('cut')) })
+    const cut = Object.assign(Object.create(client) as PublicClient, {
+      sendRawTransaction: () => Promise.reject(new Error('cut')),
+    })
     const before = sender(cut)
     await before.kick()
     await before.stop()
     const signed = acts.status(id, described.subject)
     expect(signed).toMatchObject({ status: 'submitted', blockNumber: null })
-    expect((await readGrantState(net.ledger.ledger, act.grant.patient, act.grant.patient && id)).grantedAt).toBe(0)
+    expect((await readGrantState(net.ledger.ledger, act.grant.patient, id)).grantedAt).toBe(0)
 
     const after = sender(client)
     await after.kick()
@@ -166,7 +181,9 @@ describe('the queue', () => {
     const { act, id } = await signedGrant()
     const described = describeAct(net.ledger.deployed, act)
     acts.accept(described)
-    const cut = Object.assign(Object.create(client) as PublicClient, { sendRawTransaction: () => Promise.reject(new Error('cut')) })
+    const cut = Object.assign(Object.create(client) as PublicClient, {
+      sendRawTransaction: () => Promise.reject(new Error('cut')),
+    })
     const before = sender(cut)
     await before.kick()
     await before.stop()

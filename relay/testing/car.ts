@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as dagPb from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
-import type { Block } from '../storage/dag.ts'
 import { writeCar } from '../storage/car.ts'
+import type { Block } from '../storage/dag.ts'
 
 const RAW = 0x55
 const SHA2_256 = 0x12
@@ -15,11 +15,18 @@ export const rawBlock = (bytes: Uint8Array): Block => ({ cid: cidOf(RAW, bytes),
 
 /** A dag-pb node over other blocks. */
 export function nodeOver(children: readonly Block[]): Block {
-  const bytes = dagPb.encode(dagPb.prepare({ Links: children.map(({ cid, bytes: { byteLength: Tsize } }) => ({ Hash: cid, Tsize, Name: '' })) }))
+  const bytes = dagPb.encode(
+    dagPb.prepare({
+      Links: children.map(({ cid, bytes: { byteLength: Tsize } }) => ({ Hash: cid, Tsize, Name: '' })),
+    }),
+  )
   return { cid: cidOf(dagPb.code, bytes), bytes }
 }
 
-export async function carOf(root: CID, blocks: readonly Block[]): Promise<{ root: CID; bytes: Uint8Array; blocks: readonly Block[] }> {
+export async function carOf(
+  root: CID,
+  blocks: readonly Block[],
+): Promise<{ root: CID; bytes: Uint8Array; blocks: readonly Block[] }> {
   async function* each(): AsyncGenerator<Block> {
     yield* blocks
   }

@@ -46,8 +46,12 @@ export class Client {
     const isBinary = body instanceof Uint8Array
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { ...authorization, ...(body !== undefined && !isBinary ? { 'content-type': 'application/json' } : {}), ...headers },
-      ...(body === undefined ? {} : { body: isBinary ? body : JSON.stringify(body) }),
+      headers: {
+        ...authorization,
+        ...(body !== undefined && !isBinary ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isBinary ? new Uint8Array(body) : JSON.stringify(body) }),
     })
     return new Answer(response.status, response.headers, new Uint8Array(await response.arrayBuffer()))
   }

@@ -1,7 +1,7 @@
 import { privateKeyToAccount } from 'viem/accounts'
+import { newPatient, type TestOrganization } from '../../shared/contracts/test-ledger.ts'
 import { voucherTypedData } from '../../shared/protocol/connection.ts'
 import { pseudonymSchema, signatureSchema } from '../../shared/protocol/ids.ts'
-import { newPatient, type TestOrganization } from '../../shared/contracts/test-ledger.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { silentLog } from '../log.ts'
@@ -50,7 +50,10 @@ export async function startRelayHere(
 /** A clock that stands at the system's time plus what it was moved by. */
 export function movableClock() {
   let aheadMs = 0
-  return { clock: () => Date.now() + aheadMs, moveMs: (ms: number) => void (aheadMs += ms) }
+  const moveMs = (ms: number): void => {
+    aheadMs += ms
+  }
+  return { clock: () => Date.now() + aheadMs, moveMs }
 }
 
 export async function signVoucher(

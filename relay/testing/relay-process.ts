@@ -26,7 +26,10 @@ export async function freePort(): Promise<number> {
 
 export function spawnRelay(environment: Record<string, string>): ChildProcess {
   const env = { PATH: process.env.PATH ?? '', ...environment }
-  return spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** A relay as an operator runs it, up and healthy. */
@@ -44,12 +47,14 @@ export async function startRelayProcess(
     ...environment,
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exited = once(child, 'exit')
   const url = `http://127.0.0.1:${place.port}`
   const deadline = Date.now() + upMs
   while (!(await isHealthy(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`The relay did not start: ${output}`)
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`The relay did not start: ${output}`)
     await delay(50)
   }
   return {

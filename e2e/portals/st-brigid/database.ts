@@ -52,24 +52,28 @@ export async function openStBrigid(folder: string): Promise<DatabaseSync> {
     database,
     (index) => `SB-${4_071 + index * 318}`,
     (bundle) => {
-      addDocument(
-        database,
-        bundle.key,
-        'laboratory-report',
-        laboratoryReport(bundle),
-        'Dr. Aoife Byrne, Laboratory Medicine',
-      )
-      addDocument(
-        database,
-        bundle.key,
-        'medication-list',
-        medicationList(bundle),
-        'Dr. Conor Walsh, General Medicine',
-      )
-      addDocument(database, bundle.key, 'whole-history', wholeHistory(bundle), 'Medical Records Office')
+      for (const [kind, { write, by }] of Object.entries(archive)) {
+        const record = recordOf(() => write(bundle))
+        if (record) addDocument(database, bundle.key, kind, record, by)
+      }
     },
   )
   return database
+}
+
+const archive = {
+  'laboratory-report': { write: laboratoryReport, by: 'Dr. Aoife Byrne, Laboratory Medicine' },
+  'medication-list': { write: medicationList, by: 'Dr. Conor Walsh, General Medicine' },
+  'whole-history': { write: wholeHistory, by: 'Medical Records Office' },
+}
+
+/** Not every patient takes a medicine or has given blood; then there is no such document. */
+function recordOf(write: () => PreparedRecord): PreparedRecord | undefined {
+  try {
+    return write()
+  } catch {
+    return undefined
+  }
 }
 
 function addDocument(

@@ -1,11 +1,11 @@
+import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import { browser, type Sender } from '../../browser.ts'
 import { PROVIDER_PORT } from '../../messages.ts'
 import { PRESENCE } from '../../messaging/presence.ts'
 import { openWindowSchema, type ToBridge } from '../../messaging/provider-port.ts'
 import { type PageSender, pageOf } from '../../messaging/sender.ts'
-import { CarekeyError } from '../../../shared/protocol/errors.ts'
-import { readEnvelope } from '../check/call.ts'
 import type { Caller } from '../calls.ts'
+import { readEnvelope } from '../check/call.ts'
 import { type ProviderReply, refusalReply } from '../outcome.ts'
 import type { Pages } from '../ports.ts'
 
@@ -44,7 +44,9 @@ export function pageHub(options: { loopback: boolean }): PageHub {
     async isThere(tabId, documentId) {
       if (portsOf(documentId).length > 0) return true
       try {
-        return (await browser.tabs.sendMessage(tabId, PRESENCE, { frameId: 0, documentId } as object)) === true
+        return (
+          (await browser.tabs.sendMessage(tabId, PRESENCE, { frameId: 0, documentId } as object)) === true
+        )
       } catch {
         return false
       }

@@ -1,11 +1,7 @@
 import { z } from 'zod'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import { limits as wire } from '../../../shared/protocol/limits.ts'
-import {
-  isProviderMethod,
-  type ProviderMethod,
-  providerMethods,
-} from '../../../shared/protocol/provider.ts'
+import { isProviderMethod, type ProviderMethod, providerMethods } from '../../../shared/protocol/provider.ts'
 import { limits } from '../limits.ts'
 
 /** A page's call, read and found to have the form of the protocol. */

@@ -1,5 +1,9 @@
 import type { Organization } from '../../../shared/contracts/organizations.ts'
-import { accessRequestTypedData, requestIdOf, type SignedAccessRequest } from '../../../shared/protocol/access-request.ts'
+import {
+  accessRequestTypedData,
+  requestIdOf,
+  type SignedAccessRequest,
+} from '../../../shared/protocol/access-request.ts'
 import { anchorDigestOf, anchorTypedData } from '../../../shared/protocol/anchor.ts'
 import {
   challengeDigestOf,
@@ -54,7 +58,11 @@ async function check(world: Checks, claim: Claim): Promise<Organization> {
 // `origin-not-registered`, `signature-wrong`, `deadline-passed`, `deadline-too-far` or `ledger-unreachable`.
 
 /** Also `origin-refused`, for a challenge that was signed for another web site. */
-export async function checkChallenge(world: Checks, signed: SignedChallenge, origin: string): Promise<Checked> {
+export async function checkChallenge(
+  world: Checks,
+  signed: SignedChallenge,
+  origin: string,
+): Promise<Checked> {
   const { challenge, signature } = signed
   if (challenge.origin !== origin) {
     throw new CarekeyError('origin-refused', 'This challenge was signed for another web site.')
@@ -82,7 +90,11 @@ export async function checkVoucher(world: Checks, voucher: Voucher, origin: stri
 }
 
 /** Also `record-too-large`, and `params-invalid` for a relay that this build does not know. */
-export async function checkOffer(world: Checks, offer: DepositOffer, origin: string | null): Promise<Checked> {
+export async function checkOffer(
+  world: Checks,
+  offer: DepositOffer,
+  origin: string | null,
+): Promise<Checked> {
   if (!world.network.relays.includes(offer.relay)) {
     throw new CarekeyError('params-invalid', 'The record is staged at a relay that Carekey does not know.', {
       data: { relay: offer.relay },

@@ -64,8 +64,16 @@ const stateOf = <W extends z.ZodType, R extends z.ZodType>(work: W, result: R) =
     z.strictObject({ name: z.literal('ready') }),
     z.strictObject({ name: z.literal('working'), work, progress: progressSchema.nullable() }),
     z.strictObject({ name: z.literal('done'), result, at: unixSecondsSchema }),
-    z.strictObject({ name: z.literal('declined'), decision: signedDecisionSchema.nullable(), at: unixSecondsSchema }),
-    z.strictObject({ name: z.literal('expired'), decision: signedDecisionSchema.nullable(), at: unixSecondsSchema }),
+    z.strictObject({
+      name: z.literal('declined'),
+      decision: signedDecisionSchema.nullable(),
+      at: unixSecondsSchema,
+    }),
+    z.strictObject({
+      name: z.literal('expired'),
+      decision: signedDecisionSchema.nullable(),
+      at: unixSecondsSchema,
+    }),
     z.strictObject({ name: z.literal('cancelled'), at: unixSecondsSchema }),
     z.strictObject({
       name: z.literal('failed'),

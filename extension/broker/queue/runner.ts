@@ -1,8 +1,8 @@
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import type { DecisionInput } from '../../messages.ts'
 import type { Kind } from '../kind.ts'
-import { isPassing } from '../sponsor.ts'
 import type { World } from '../ports.ts'
+import { isPassing } from '../sponsor.ts'
 import type { Queue } from './queue.ts'
 import type { StoredAccess, StoredConnect, StoredDeposit, StoredRequest } from './request.ts'
 
@@ -87,7 +87,10 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
       if (request?.state.name !== 'ready') throw gone()
       const kind = kindOf(request)
       if (decision.outcome === 'approve') {
-        const approved = await queue.apply(id, { type: 'approved', work: await kind.approve(request, decision) })
+        const approved = await queue.apply(id, {
+          type: 'approved',
+          work: await kind.approve(request, decision),
+        })
         if (!approved) throw gone()
         void advance(id)
         return approved

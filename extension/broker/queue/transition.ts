@@ -50,7 +50,8 @@ export function transition(request: StoredRequest, event: Event): StoredRequest 
       return next({ name: 'cancelled', at: event.at })
     case 'failed': {
       if (state.name !== 'checking' && state.name !== 'working') return undefined
-      const work = state.name === 'working' ? { work: state.work, decided: true } : { work: null, decided: false }
+      const work =
+        state.name === 'working' ? { work: state.work, decided: true } : { work: null, decided: false }
       return next({ name: 'failed', failure: event.failure, ...work, at: event.at })
     }
     case 'retried':

@@ -21,11 +21,11 @@ function CheckIn() {
   const [failure, setFailure] = useState<Failure>()
   const [busy, setBusy] = useState<'connect' | 'ask' | 'read'>()
 
-  const load = () =>
-    call<PatientFile>('GET', '/api/visit').then(setFile, async () => {
-      setAppointments(await call<Patient[]>('GET', '/api/appointments'))
-      setFile(null)
-    })
+  const load = async () => {
+    const loaded = await call<PatientFile | null>('GET', '/api/visit')
+    if (loaded === null) setAppointments(await call<Patient[]>('GET', '/api/appointments'))
+    setFile(loaded)
+  }
   useEffect(() => {
     void load()
     const timer = setInterval(() => void load(), refreshMs)

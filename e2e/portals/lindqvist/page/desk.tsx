@@ -16,7 +16,7 @@ function DeskPage() {
   const [desk, setDesk] = useState<Desk | null>()
   const [chosen, setChosen] = useState<string>()
 
-  const load = () => call<Desk>('GET', '/api/desk').then(setDesk, () => setDesk(null))
+  const load = () => call<Desk | null>('GET', '/api/desk').then(setDesk, () => undefined)
   useEffect(() => {
     void load()
     const timer = setInterval(() => void load(), refreshMs)

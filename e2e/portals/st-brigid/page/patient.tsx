@@ -15,11 +15,11 @@ function PatientPage() {
   const [accounts, setAccounts] = useState<Patient[]>([])
   const [failure, setFailure] = useState<Failure>()
 
-  const load = () =>
-    call<Account>('GET', '/api/account').then(setAccount, async () => {
-      setAccounts(await call<Patient[]>('GET', '/api/accounts'))
-      setAccount(null)
-    })
+  const load = async () => {
+    const loaded = await call<Account | null>('GET', '/api/account')
+    if (loaded === null) setAccounts(await call<Patient[]>('GET', '/api/accounts'))
+    setAccount(loaded)
+  }
   useEffect(() => {
     void load()
   }, [])

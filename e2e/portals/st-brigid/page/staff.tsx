@@ -16,7 +16,7 @@ const words = {
 /** What the records office sees of the documents that were sent. */
 function StaffPage() {
   const [accounts, setAccounts] = useState<Account[] | null>()
-  const load = () => call<Account[]>('GET', '/api/staff').then(setAccounts, () => setAccounts(null))
+  const load = () => call<Account[] | null>('GET', '/api/staff').then(setAccounts)
   useEffect(() => {
     void load()
     const timer = setInterval(() => void load(), refreshMs)

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newPatient } from '../../shared/contracts/test-ledger.ts'
+import { limits } from '../../shared/protocol/limits.ts'
+import { inboxReplySchema } from '../../shared/protocol/relay-api.ts'
+import { relayLimits } from '../limits.ts'
+import type { Client } from '../testing/client.ts'
+import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
+import { movableClock, type RelayHere, startRelayHere } from '../testing/relay-here.ts'
+
+let net: TestNetwork
+let relay: RelayHere
+const { clock, moveMs } = movableClock()
+
+beforeAll(async () => {
+  net = await startTestNetwork()
+  relay = await startRelayHere(net, {}, clock)
+})
+afterAll(async () => {
+  await relay?.stop()
+  await net?.stop()
+})
+
+const waiting = async (client: Client) => (await client.call('GET /inbox')).json(inboxReplySchema).messages
+const leave = (from: Client, account: string, bytes: Uint8Array = randomBytes(100)) =>
+  from.call(`POST /inbox/${account}`, bytes)
+
+describe('the inbox', () => {
+  it('carries sealed messages between an organization and a patient, oldest first, until they are acknowledged', async () => {
+    const patient = newPatient()
+    const hospital = await relay.as(net.ledger.stBrigid)
+    const [first, second] = [randomBytes(50), randomBytes(60)]
+    expect((await leave(hospital, patient.address, first)).status).toBe(201)
+    expect((await leave(hospital, patient.address, second)).status).toBe(201)
+    const reader = await relay.anonymous.signedIn(patient)
+    const messages = await waiting(reader)
+    expect(messages.map((message) => message.sealed)).toEqual(
+      [first, second].map((bytes) => bytes.toString('base64')),
+    )
+    expect(messages[0]?.from).toBe(net.ledger.stBrigid.signer.address.toLowerCase())
+
+    const stranger = await relay.newAccount()
+    expect(await waiting(stranger)).toEqual([])
+    expect((await stranger.call(`DELETE /inbox/${messages[0]?.id}`)).reason).toBe('not-found')
+    expect((await reader.call(`DELETE /inbox/${messages[0]?.id}`)).status).toBe(204)
+    expect(await waiting(reader)).toHaveLength(1)
+
+    expect((await leave(reader, net.ledger.stBrigid.signer.address)).status).toBe(201)
+    expect((await waiting(hospital))[0]?.from).toBe(patient.address.toLowerCase())
+  })
+
+  it('takes no message from one patient to another, none without a sign-in, none empty and none too large', async () => {
+    const [one, other] = [await relay.newAccount(), newPatient()]
+    expect((await leave(one, other.address)).reason).toBe('organization-unknown')
+    expect((await leave(relay.anonymous, other.address)).reason).toBe('sign-in-required')
+    const hospital = await relay.as(net.ledger.stBrigid)
+    expect((await leave(hospital, other.address, new Uint8Array())).reason).toBe('params-invalid')
+    const large = await leave(hospital, other.address, new Uint8Array(limits.inboxMessageMaxBytes + 1))
+    expect(large.reason).toBe('message-too-large')
+    expect((await leave(hospital, other.address, randomBytes(limits.inboxMessageMaxBytes))).status).toBe(201)
+    expect((await leave(hospital, 'nobody')).reason).toBe('params-invalid')
+  })
+
+  it('holds so many of one sender and no more, and lets them go after a month', async () => {
+    const patient = newPatient()
+    const hospital = await relay.as(net.ledger.stBrigid)
+    for (let count = 0; count < relayLimits.inboxMessagesPerSender; count += 1) {
+      expect((await leave(hospital, patient.address)).status).toBe(201)
+    }
+    expect((await leave(hospital, patient.address)).reason).toBe('quota-exceeded')
+    expect((await leave(await relay.as(net.ledger.lindqvist), patient.address)).status).toBe(201)
+    moveMs(relayLimits.inboxTtlMs + 1)
+    await relay.tidy()
+    moveMs(-relayLimits.inboxTtlMs - 1)
+    expect(await waiting(await relay.anonymous.signedIn(patient))).toEqual([])
+  })
+})
