@@ -1,7 +1,6 @@
 // The relay as a process: settings from the environment, `npm run relay`.
 import { ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './log.ts'
-import { startRelay } from './relay.ts'
 
 const exitCodes = { settings: 2, start: 1 } as const
 
@@ -15,6 +14,8 @@ function explain(error: unknown): string {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
+  // Only now, so that a wrong setting is told at once and not after everything has been loaded.
+  const { startRelay } = await import('./relay.ts')
   const relay = await startRelay(config, jsonLog)
   const ending = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve)

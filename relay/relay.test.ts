@@ -1,6 +1,4 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { newPatient } from '../shared/contracts/test-ledger.ts'
@@ -9,6 +7,8 @@ import { randomCar } from './testing/car.ts'
 import { Client } from './testing/client.ts'
 import { sponsorKey, startTestNetwork, type TestNetwork } from './testing/network.ts'
 import { freePort, type RelayProcess, spawnRelay, startRelayProcess } from './testing/relay-process.ts'
+
+const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
 let net: TestNetwork
 let place: { dir: string; port: number; wsPort: number }
@@ -67,7 +67,7 @@ describe('the relay process', () => {
     const client = await anonymous.signedIn(newPatient())
     let writing = true
     const acknowledged: { requestid: string; root: string; bytes: Uint8Array }[] = []
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       writing = true
       const write = async (): Promise<void> => {
         while (writing) {
@@ -118,23 +118,11 @@ describe('the relay process', () => {
     }
   })
 
-  it('says in one line what is wrong with a setting, and which', async () => {
-    const base = { LEDGER_NETWORK: net.networkFile, RELAY_DATA: net.newDir() }
-    const wrong: [Record<string, string>, string][] = [
-      [{ RELAY_PORT: 'eighty' }, 'RELAY_PORT'],
-      [{ RELAY_PUBLIC_URL: 'relay.example' }, 'RELAY_PUBLIC_URL'],
-      [{ RELAY_ICE_SERVERS: '{' }, 'RELAY_ICE_SERVERS'],
-      [{ RELAY_SPONSOR_KEY: '0x12' }, 'RELAY_SPONSOR_KEY'],
-      [{ LEDGER_NETWORK: join(base.RELAY_DATA, 'none.json') }, 'LEDGER_NETWORK'],
-    ]
-    const runs = await Promise.all(wrong.map(([environment]) => runOnce({ ...base, ...environment })))
-    for (const [index, run] of runs.entries()) {
-      expect(run.lines, String(run.lines)).toHaveLength(1)
-      expect(run.lines[0]).toContain(wrong[index]?.[1])
-      expect(run.lines[0]).not.toContain('0x12')
-      expect(run.code).toBe(2)
-    }
-  }, 30_000)
+  it('says in one line which setting is wrong, and ends with 2', async () => {
+    const run = await runOnce({ LEDGER_NETWORK: net.networkFile, RELAY_PORT: 'eighty' })
+    expect(run.lines).toEqual([expect.stringMatching(/^RELAY_PORT: /)])
+    expect(run.code).toBe(2)
+  })
 
   it('says in one line that a port is taken', async () => {
     const taken = {
@@ -148,19 +136,6 @@ describe('the relay process', () => {
     expect(run.code).toBe(1)
     const circuit = await runOnce({ ...taken, RELAY_PORT: '0', RELAY_WS_PORT: String(place.wsPort) })
     expect(circuit.lines).toEqual([expect.stringContaining('is taken')])
-  })
-
-  it('takes the sponsor’s key from a file', async () => {
-    const file = join(net.newDir(), 'sponsor.key')
-    writeFileSync(file, `${sponsorKey}\n`)
-    const port = await freePort()
-    const other = await startRelayProcess(
-      net,
-      { dir: net.newDir(), port, wsPort: 0 },
-      { RELAY_SPONSOR_KEY: '', RELAY_SPONSOR_KEY_FILE: file },
-    )
-    expect((await new Client(other.url, net.network).call('POST /sponsor', {})).reason).toBe('params-invalid')
-    expect(await other.kill('SIGTERM')).toBe(0)
   })
 })
 
@@ -184,10 +159,13 @@ describe('signing in', () => {
     expect(await refused({ nonce: `0x${'ab'.repeat(32)}` })).toBe('request-replayed')
     const stolen = await anonymous.signIn(newPatient())
     expect(await refused({ signature: stolen.signature })).toBe('signature-wrong')
-    const twin = `0x${stolen.signature.slice(2, 66)}${'f'.repeat(64)}1b` as const
+    const s = BigInt(`0x${stolen.signature.slice(66, 130)}`)
+    const twinOf = `${(secp256k1Order - s).toString(16).padStart(64, '0')}${stolen.signature.endsWith('1b') ? '1c' : '1b'}`
+    const twin = `${stolen.signature.slice(0, 66)}${twinOf}`
     expect((await anonymous.call('POST /auth/token', { ...stolen, signature: twin })).reason).toBe(
       'signature-wrong',
     )
+    expect((await anonymous.call('POST /auth/token', stolen)).status).toBe(201)
   })
 })
 

@@ -22,6 +22,8 @@ export interface BrowserNode {
   registered: string[]
   served: { grant: string; cid: string; bytes: number }[]
   relay: RelayClient
+  /** The patient's account: pseudonym and relay account in one, which only a test may do. */
+  patient: string
   /** The bearer token of the patient's relay account. */
   token(): Promise<string>
   stop(): Promise<void>
@@ -69,6 +71,7 @@ export async function openBrowserNode(foundation: Foundation): Promise<BrowserNo
     registered: [],
     served: [],
     relay,
+    patient: patient.address,
     token,
     async stop() {
       await browser.close()

@@ -1,18 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
 import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toBase64 } from '../../extension/node/base64.ts'
+import { encodeFrame, readFrame } from '../../extension/node/network/frames.ts'
 import type { Settings } from '../../shared/portal/server/options.ts'
+import { frameReader } from '../../shared/portal/server/retrieve/frames.ts'
 import { createDialer } from '../../shared/portal/server/retrieve/node.ts'
 import { retrieve } from '../../shared/portal/server/retrieve/retrieve.ts'
 import { packCar } from '../../shared/portal/server/sealed-file.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { type CidText, grantIdSchema } from '../../shared/protocol/ids.ts'
-import { type RetrievalProof, retrievalTypedData } from '../../shared/protocol/sign-in.ts'
+import {
+  RETRIEVAL_PROTOCOL,
+  type RetrievalProof,
+  retrievalNonceSchema,
+  retrievalTypedData,
+} from '../../shared/protocol/sign-in.ts'
 import { readCounters } from '../people/relay-counters.ts'
 import { type Foundation, startFoundation } from '../stack/foundation.ts'
 import { freePorts } from '../stack/ports.ts'
@@ -64,7 +72,7 @@ test('serves three megabytes over WebRTC, and not by way of the relay', async ()
   }
   const before = await readCounters(foundation.relayOrigin)
   expect(await fetchRecord()).toEqual(record)
-  const between = await readCounters(foundation.relayOrigin)
+  const between = await settledCounters()
   expect(await fetchRecord()).toEqual(record)
   const after = await readCounters(foundation.relayOrigin)
 
@@ -89,17 +97,16 @@ test('refuses with the reason that the patient’s side gives', async () => {
   await expect(fetchRecord()).rejects.toMatchObject({ reason: 'internal' })
 })
 
-test('refuses a proof for another peer, an old one, and a file that is not here', async () => {
+test('refuses a proof for another peer, a repeated one, a late one, and what is no proof', async () => {
   node.authorize = () => ({ ok: true })
-  const other = await packCar(filled(100))
-  await expect(fetchRecord({ cid: other.cid })).rejects.toMatchObject({ reason: 'record-missing' })
-  const wrong = (change: (proof: RetrievalProof) => Partial<RetrievalProof>) =>
-    ({
-      ...settings,
-      account: { ...clinic, signTypedData: clinic.signTypedData },
-      change,
-    }) as unknown as Settings
-  expect(wrong).toBeDefined()
+  expect(await answerTo({ peer: String(dialer.peerId) })).toEqual({ ok: false, reason: 'forbidden' })
+  expect(await answerTo({ nonce: `0x${'01'.repeat(32)}` })).toEqual({ ok: false, reason: 'request-replayed' })
+  expect(await answerTo({ deadline: 1_700_000_000 })).toEqual({ ok: false, reason: 'deadline-passed' })
+  expect(await answerTo({ deadline: 4_000_000_000 })).toEqual({ ok: false, reason: 'deadline-too-far' })
+  expect(await answerTo({ more: 1 })).toEqual({ ok: false, reason: 'params-invalid' })
+  expect(await answerTo({})).toEqual({ ok: true })
+  const absent = await packCar(filled(100))
+  await expect(fetchRecord({ cid: absent.cid })).rejects.toMatchObject({ reason: 'record-missing' })
 })
 
 test('serves nothing over a relayed connection', async () => {
@@ -107,13 +114,10 @@ test('serves nothing over a relayed connection', async () => {
   const { peerId } = await node.call('node.state', {})
   const stranger = await createDialer([])
   try {
-    const { multiaddr } = await import('@multiformats/multiaddr')
-    const address = multiaddr(`${multiaddrs[0]}/p2p-circuit/p2p/${peerId}`)
-    const connection = await stranger.dial(address)
-    expect(connection.limits).toBeDefined()
-    await expect(
-      connection.newStream('/carekey/retrieve/1.0.0', { runOnLimitedConnection: true }),
-    ).rejects.toThrow()
+    const relayed = await stranger.dial(multiaddr(`${multiaddrs[0]}/p2p-circuit/p2p/${peerId}`))
+    const stream = await relayed.newStream(RETRIEVAL_PROTOCOL, { runOnLimitedConnection: true })
+    await expect(readFrame(stream)).rejects.toThrow()
+    expect(stream.status).toBe('reset')
   } finally {
     await stranger.stop()
   }
@@ -121,45 +125,96 @@ test('serves nothing over a relayed connection', async () => {
 
 test('finds its way 20 times out of 20', async () => {
   node.authorize = () => ({ ok: true })
-  const small = (await node.call('node.put', { bytes: toBase64(filled(4096)) })).cid
+  const bytes = filled(4096)
+  const small = (await node.call('node.put', { bytes: toBase64(bytes) })).cid
   for (let attempt = 1; attempt <= 20; attempt++) {
     const fresh = await createDialer([])
     try {
-      expect(await fetchRecord({ cid: small, dialer: fresh })).toEqual(filled(4096))
+      expect(await fetchRecord({ cid: small, dialer: fresh })).toEqual(bytes)
     } finally {
       await fresh.stop()
     }
   }
 }, 60_000)
 
-test('is reachable again within 30 seconds after the relay was started anew', async () => {
+test('ends a transfer that runs when the relay dies, and is reachable again within 30 seconds', async () => {
   node.authorize = () => ({ ok: true })
-  node.reservations.length = 0
-  await foundation.restartRelay()
-  const start = Date.now()
-  await until(async () => (await node.call('node.state', {})).reserved, 30_000)
+  const large = filled(12 * MiB)
+  const stored = await node.call('node.put', { bytes: toBase64(large) })
   expect(await fetchRecord()).toEqual(record)
+  const address = await addressOfNode()
+  node.reservations.length = 0
+  node.served.length = 0
+
+  const running = fetchRecord({ cid: stored.cid, peer: address, maxBytes: 15 * MiB })
+  await foundation.relay().kill()
+  expect(node.served).toEqual([])
+  expect(Buffer.compare(await running, large)).toBe(0)
+
+  const start = Date.now()
+  await foundation.restartRelay()
+  await until(async () => (await node.call('node.state', {})).reserved, 30_000)
+  const fresh = await createDialer([])
+  expect(await fetchRecord({ dialer: fresh })).toEqual(record)
+  await fresh.stop()
   expect(Date.now() - start).toBeLessThan(30_000)
   expect(node.reservations.map(({ reserved }) => reserved)).toEqual([false, true])
 }, 60_000)
 
-async function fetchRecord(options: { cid?: CidText; dialer?: Libp2p } = {}): Promise<Uint8Array> {
-  const { multiaddrs } = await node.relay.info()
-  const { peerId } = await node.call('node.state', {})
-  return retrieve(options.dialer ?? dialer, settings, {
-    grant,
-    cid: options.cid ?? cid,
-    peer: `${multiaddrs[0]}/p2p-circuit/webrtc/p2p/${peerId}`,
-    maxBytes: 10 * MiB,
-  })
+async function fetchRecord(
+  options: { cid?: CidText; dialer?: Libp2p; peer?: string; maxBytes?: number } = {},
+): Promise<Uint8Array> {
+  const peer = options.peer ?? (await addressOfNode())
+  const wish = { grant, cid: options.cid ?? cid, peer, maxBytes: options.maxBytes ?? 10 * MiB }
+  return retrieve(options.dialer ?? dialer, settings, wish)
 }
 
 const signerOf = ({ signature, ...proof }: RetrievalProof) =>
   recoverTypedDataAddress({ ...retrievalTypedData(foundation.network, proof), signature })
 
+/** What the node says to a proof with something about it changed. */
+async function answerTo(change: Record<string, unknown>): Promise<unknown> {
+  const peer = await addressOfNode()
+  const stream = await dialer.dialProtocol(multiaddr(peer), RETRIEVAL_PROTOCOL)
+  try {
+    const { nonce } = retrievalNonceSchema.parse(await readFrame(stream))
+    const deadline = Math.floor(Date.now() / 1_000) + 60
+    const proof = {
+      grant,
+      cid,
+      peer: peer.split('/p2p/').at(-1),
+      nonce,
+      deadline,
+      signature: `0x${'11'.repeat(65)}`,
+    }
+    const answer = frameReader(stream).frame()
+    stream.send(encodeFrame({ ...proof, ...change }))
+    return await answer
+  } finally {
+    stream.abort(new Error('That was all.'))
+  }
+}
+
+/** The way of signalling is closed a moment after the first bytes have come by the other. */
+async function settledCounters() {
+  for (;;) {
+    const counters = await readCounters(foundation.relayOrigin)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const later = await readCounters(foundation.relayOrigin)
+    if (later.circuitBytes === counters.circuitBytes) return later
+  }
+}
+
+async function addressOfNode(): Promise<string> {
+  const { multiaddrs } = await node.relay.info()
+  const { peerId } = await node.call('node.state', {})
+  return `${multiaddrs[0]}/p2p-circuit/webrtc/p2p/${peerId}`
+}
+
 function filled(length: number): Uint8Array {
   const bytes = new Uint8Array(length)
-  for (let index = 0; index < length; index++) bytes[index] = (index * 31 + (index >> 8) * 17 + length) & 0xff
+  for (let offset = 0; offset < length; offset += 65_536)
+    crypto.getRandomValues(bytes.subarray(offset, offset + 65_536))
   return bytes
 }
 

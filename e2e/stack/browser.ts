@@ -25,6 +25,9 @@ const quietArgs = [
   '--no-default-browser-check',
 ]
 
+/** A person would have given up by then. */
+const actWithinMs = 20_000
+
 export interface BrowserOptions {
   /** Where the profile lives; the same folder is the same patient. */
   profile: string
@@ -37,7 +40,7 @@ export interface BrowserOptions {
 /** Starts a Chromium with a lasting profile, and in it our extension. */
 export async function openBrowser(options: BrowserOptions): Promise<BrowserContext> {
   const isRoot = process.getuid?.() === 0
-  return chromium.launchPersistentContext(options.profile, {
+  const context = await chromium.launchPersistentContext(options.profile, {
     executablePath: chromiumPath(),
     headless: options.headless,
     viewport: options.headless ? { width: 1200, height: 800 } : null,
@@ -50,4 +53,6 @@ export async function openBrowser(options: BrowserOptions): Promise<BrowserConte
         : []),
     ],
   })
+  context.setDefaultTimeout(actWithinMs)
+  return context
 }

@@ -11,13 +11,14 @@ import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
 import { toBase64 } from './base64.ts'
+import { requireAccredited } from './check/organization.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
 import { sealManifest } from './manifest.ts'
 import type { StoredRecord, World } from './ports.ts'
 import type { AccessWork, StoredAccess } from './queue/request.ts'
 import { categoriesOf, isNarrowed, matching } from './selection.ts'
-import { submitAct } from './sponsor.ts'
+import { isPassing, submitAct } from './sponsor.ts'
 
 /** An access request (protocol, section 5.3). Every part is stored before the next step uses it. */
 export function accessKind(world: World): Kind<StoredAccess> {
@@ -45,7 +46,14 @@ export function accessKind(world: World): Kind<StoredAccess> {
       return { commitments, durationSeconds, unsigned: null, signature: null, manifest: null, decision: null }
     },
     refuse: (request, outcome) => decide(world, request, outcome, null),
-    work: (request, report) => new AccessSteps(world, request, report).run(),
+    async work(request, report) {
+      try {
+        return await new AccessSteps(world, request, report).run()
+      } catch (error) {
+        if (!isPassing(error)) await giveUp(world, request)
+        throw error
+      }
+    },
   }
 }
 
@@ -59,6 +67,14 @@ async function decide(
   return {
     decision,
     signature: await vault.signAs(request.organization, decisionTypedData(network, decision)),
+  }
+}
+
+/** Nobody was given its keys, and the ledger will not have it. */
+async function giveUp({ tables }: World, request: StoredAccess): Promise<void> {
+  for (const stored of await tables.grants.all()) {
+    if (stored.request !== request.id || stored.status !== 'submitting') continue
+    await tables.grants.put(stored.grantId, { ...stored, status: 'failed' })
   }
 }
 
@@ -113,6 +129,9 @@ class AccessSteps {
     const { vault, network, ledger } = this.#world
     const asked = this.#request.signed.request
     if (!this.#work.unsigned) {
+      const now = await ledger.time()
+      // It may have been suspended while the request waited.
+      await requireAccredited(ledger, asked.organization, now)
       const scope = {
         version: 1 as const,
         categories: categoriesOf(records, asked.categories),
@@ -120,7 +139,6 @@ class AccessSteps {
         commitments: this.#work.commitments,
         salt: hash32Schema.parse(randomSalt()),
       }
-      const now = await ledger.time()
       const grant = {
         patient: asked.patient,
         grantee: asked.organization,

@@ -1,6 +1,7 @@
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { DecisionInput } from '../messages.ts'
 import { accessKind } from './access.ts'
+import { arrivalsOf } from './arrivals.ts'
 import { type Backup, backupOf, type NoteStore } from './backup.ts'
 import { type Calls, callsOf } from './calls.ts'
 import { type BlockStore, type Limiter, limiterOf } from './check/limiter.ts'
@@ -103,7 +104,7 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
     queue,
     limiter,
     backup,
-    calls: callsOf(world, queue, runner, limiter),
+    calls: callsOf(world, { queue, limiter, arrivals: arrivalsOf(world, queue, runner) }),
     decide: (id, decision) => runner.decide(id, decision),
     async retry(id) {
       const retried = await queue.apply(id, { type: 'retried' })

@@ -7,6 +7,7 @@ import { capitalized, momentInWords, periodInWords, readerNow } from '../screens
 import { AnswerBar } from './answer-bar.tsx'
 import { CategoryChoice } from './category-choice.tsx'
 import { type DurationChoice, durationChoices } from './durations.ts'
+import { ReviewPage } from './review-page.tsx'
 import { chosenCommitments, chosenCounts, initialSelection, recordsOffered } from './selection.ts'
 import { Answer, WhoAsks } from './who-asks.tsx'
 
@@ -29,7 +30,7 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
   const offered = recordsOffered(request)
   return (
     <>
-      <main class="approval-main">
+      <ReviewPage>
         <h1>{askedSentence(request, until(request.durationSeconds))}</h1>
         <WhoAsks request={request} />
         <Answer question="What they would see">
@@ -65,7 +66,7 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
             sentence={capitalized(momentInWords(now + seconds))}
           />
         )}
-      </main>
+      </ReviewPage>
       <AnswerBar
         subject={request.id}
         approveLabel="Approve"
@@ -76,8 +77,8 @@ export function AccessReview({ request, onDecide, deciding }: AccessReviewProps)
         <p class="small" aria-live="polite">
           {chosen.length > 0 && (
             <>
-              You would open <strong>{recordsInWords(chosenCounts(request, selection))}</strong>. What was
-              opened cannot be unseen.
+              You would open <strong>{recordsInWords(chosenCounts(request, selection))}</strong>{' '}
+              {until(seconds)}. What was opened cannot be unseen.
             </>
           )}
           {chosen.length === 0 && offered > 0 && 'Nothing is ticked: tick at least one record to approve.'}

@@ -15,7 +15,7 @@ import { AccessReview } from './access-review.tsx'
 import { ConnectReview } from './connect-review.tsx'
 import { DepositReview } from './deposit-review.tsx'
 import { Checking, Outcome, Working } from './outcome.tsx'
-import { nextRequest, waitingRequests } from './queue.ts'
+import { firstRequest, nextRequest, waitingRequests } from './queue.ts'
 import { chosenCounts } from './selection.ts'
 import './consent.css'
 
@@ -44,7 +44,7 @@ export function Approval({ id }: { id: string | null }) {
 
 function NoVault() {
   return (
-    <EmptyState icon={KeyRound} title="You have no Carekey yet">
+    <EmptyState alone icon={KeyRound} title="You have no Carekey yet">
       <p>Create one first. It takes about five minutes.</p>
       <Button kind="primary" onClick={() => openApp('/welcome')}>
         Create your Carekey
@@ -78,7 +78,7 @@ function Shown({
   onChanged: () => void
 }) {
   const [chosen, setChosen] = useState(id)
-  const shown = chosen ?? nextRequest(requests, null)?.id ?? null
+  const shown = chosen ?? firstRequest(requests)?.id ?? null
   // Whoever was shown stays until the reader goes on, also after its answer.
   useEffect(() => setChosen(shown), [shown])
   const request = requests.find((one) => one.id === shown)
@@ -99,7 +99,7 @@ function Nothing() {
   return (
     <>
       <main class="approval-main approval-middle">
-        <EmptyState icon={CircleCheck} title="Nothing waits for you">
+        <EmptyState alone icon={CircleCheck} title="Nothing waits for you">
           <p>Every request has its answer.</p>
         </EmptyState>
       </main>
@@ -160,18 +160,8 @@ function OneRequest({ request, waiting, onNext, onChanged }: OneRequestProps) {
         opened={opened}
         onRetry={retry.run}
         retrying={retry.running}
-        actions={
-          <>
-            {onNext && (
-              <Button kind="primary" wide onClick={onNext}>
-                {waiting === 1 ? 'Next request' : `Next request (${waiting} wait)`}
-              </Button>
-            )}
-            <Button kind={onNext ? 'plain' : 'primary'} wide onClick={closeWindow}>
-              Close
-            </Button>
-          </>
-        }
+        onNext={onNext}
+        waiting={waiting}
       />
       {retry.error !== null && (
         <div class="approval-error">

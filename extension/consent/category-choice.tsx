@@ -39,7 +39,7 @@ export function CategoryChoice({ asked, selection, onSelect }: CategoryChoicePro
           />
           <span>
             {count}
-            {chosen === 0 && <span class="muted"> (not shown to them)</span>}
+            {chosen === 0 && <span class="muted"> (left out)</span>}
           </span>
         </label>
         <button

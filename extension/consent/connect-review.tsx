@@ -2,6 +2,7 @@ import { Check } from 'lucide'
 import type { ConnectView, DecisionInput } from '../messages.ts'
 import { Icon } from '../screens/components/icon.tsx'
 import { AnswerBar } from './answer-bar.tsx'
+import { ReviewPage } from './review-page.tsx'
 import { Answer, WhoAsks } from './who-asks.tsx'
 
 interface ConnectReviewProps {
@@ -15,7 +16,7 @@ export function ConnectReview({ request, onDecide, deciding }: ConnectReviewProp
   const { name } = request.organization
   return (
     <>
-      <main class="approval-main">
+      <ReviewPage>
         <h1>{name} wants to connect with your Carekey.</h1>
         <WhoAsks request={request} />
         <Answer question="What they would learn">
@@ -31,9 +32,9 @@ export function ConnectReview({ request, onDecide, deciding }: ConnectReviewProp
           </ul>
         </Answer>
         <Answer question="Until when">
-          <p>Until you disconnect it, under Settings.</p>
+          <p>Until you remove it, under Settings.</p>
         </Answer>
-      </main>
+      </ReviewPage>
       <AnswerBar
         subject={request.id}
         approveLabel="Connect"

@@ -6,6 +6,7 @@ import { ScrollRegion } from '../screens/components/scroll-region.tsx'
 import { SummaryView } from '../screens/parts/summary-view.tsx'
 import { periodInWords, sizeInWords } from '../screens/words/time.ts'
 import { AnswerBar } from './answer-bar.tsx'
+import { ReviewPage } from './review-page.tsx'
 import { Answer, WhoAsks } from './who-asks.tsx'
 
 interface DepositReviewProps {
@@ -21,19 +22,16 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
   const { name } = request.organization
   return (
     <>
-      <main class="approval-main">
+      <ReviewPage>
         <h1>
           {name} sends you {countInWords(statement.category, 1)} to keep.
         </h1>
         <WhoAsks request={request} />
-        <Answer question="What it is">
-          <p>
-            <strong>{statement.title}</strong>
-          </p>
+        <Answer question="What it is" short={statement.title}>
           <Facts
             facts={[
               ['Written by', statement.practitioner ? `${statement.practitioner}, ${name}` : name],
-              ['From', periodInWords(statement.period)],
+              ['From', periodInWords(statement.period, undefined, 'short')],
               ['Size', sizeInWords(statement.contentBytes)],
               ...(statement.previous ? ([['Version', 'A newer version of a record you have']] as const) : []),
             ]}
@@ -48,12 +46,12 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
             </ul>
           </Banner>
         )}
-        <Answer question="What it says">
+        <Answer question="What it says" grows>
           <ScrollRegion label="What it says">
             <SummaryView summary={summary} compact />
           </ScrollRegion>
         </Answer>
-      </main>
+      </ReviewPage>
       <AnswerBar
         subject={request.id}
         approveLabel="Accept"

@@ -1,10 +1,10 @@
 import { Ban, CircleCheck, CircleX, Hourglass, type IconNode, Undo2 } from 'lucide'
-import type { ComponentChildren } from 'preact'
 import type { RequestView } from '../messages.ts'
 import { Button } from '../screens/components/button.tsx'
 import { EmptyState } from '../screens/components/empty-state.tsx'
 import { Progress } from '../screens/components/progress.tsx'
 import { TechnicalDetails } from '../screens/components/technical-details.tsx'
+import { closeWindow } from '../screens/platform.ts'
 
 /** While Carekey looks at a request, before the reader is asked. */
 export function Checking({ request }: { request: RequestView }) {
@@ -44,17 +44,19 @@ interface OutcomeProps {
   opened: string | null
   onRetry: () => void
   retrying: boolean
-  actions: ComponentChildren
+  onNext: (() => void) | null
+  waiting: number
 }
 
 /** How it ended: a receipt, or what was kept, what was not, and the next step. */
-export function Outcome({ request, opened, onRetry, retrying, actions }: OutcomeProps) {
-  const { icon, title, text } = outcomeInWords(request, opened)
+export function Outcome({ request, opened, onRetry, retrying, onNext, waiting }: OutcomeProps) {
   const { failure } = request
+  const { icon, tone, title, text } = outcomeInWords(request, opened)
+  const retryable = request.state === 'failed' && failure?.retryable
   return (
     <>
       <main class="approval-main approval-middle" aria-live="polite">
-        <EmptyState icon={icon} title={title}>
+        <EmptyState alone icon={icon} tone={tone} title={title}>
           {text.map((line) => (
             <p key={line}>{line}</p>
           ))}
@@ -63,50 +65,65 @@ export function Outcome({ request, opened, onRetry, retrying, actions }: Outcome
       </main>
       <footer class="answer-bar">
         <div class="stack-small">
-          {request.state === 'failed' && failure?.retryable && (
+          {retryable && (
             <Button kind="primary" wide busy={retrying && 'Trying again…'} onClick={onRetry}>
               Try again
             </Button>
           )}
-          {actions}
+          {onNext && (
+            <Button kind={retryable ? 'plain' : 'primary'} wide onClick={onNext}>
+              {waiting === 1 ? 'Next request' : `Next request (${waiting} wait)`}
+            </Button>
+          )}
+          <Button kind={retryable || onNext ? 'plain' : 'primary'} wide onClick={closeWindow}>
+            Close
+          </Button>
         </div>
       </footer>
     </>
   )
 }
 
-function outcomeInWords(
-  request: RequestView,
-  opened: string | null,
-): { icon: IconNode; title: string; text: string[] } {
+interface Words {
+  icon: IconNode
+  tone: 'good' | 'neutral' | 'caution'
+  title: string
+  text: string[]
+}
+
+function outcomeInWords(request: RequestView, opened: string | null): Words {
   const { name } = request.organization
   switch (request.state) {
     case 'declined':
       return {
         icon: Ban,
+        tone: 'neutral',
         title: 'You declined',
         text: [`${name} was told that you said no, and got nothing.`],
       }
     case 'expired':
       return {
         icon: Hourglass,
+        tone: 'neutral',
         title: 'This request ran out',
         text: [`${name} got nothing. It can ask again.`],
       }
     case 'cancelled':
       return {
         icon: Undo2,
+        tone: 'neutral',
         title: 'This request was taken back',
         text: [`${name} does not need an answer any more.`],
       }
     case 'failed':
       return {
         icon: CircleX,
+        tone: 'caution',
         title: 'This could not be finished',
         text: [request.failure?.message ?? 'Nothing was changed. Try again.'],
       }
     default:
-      return { icon: CircleCheck, ...doneInWords(request, opened) }
+      return { icon: CircleCheck, tone: 'good', ...doneInWords(request, opened) }
   }
 }
 

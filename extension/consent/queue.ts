@@ -15,6 +15,10 @@ export function nextRequest<T extends Queued>(requests: readonly T[], after: str
     .sort((one, other) => order[one.state] - order[other.state] || one.receivedAt - other.receivedAt)[0]
 }
 
+/** The request to show first: one that waits, else one that is being carried out. */
+export const firstRequest = <T extends Queued>(requests: readonly T[]): T | undefined =>
+  nextRequest(requests, null) ?? requests.find(({ state }) => state === 'working')
+
 /** How many others wait for an answer. */
 export const waitingRequests = (requests: readonly Queued[], after: string | null): number =>
   requests.filter((request) => request.id !== after && waits(request)).length

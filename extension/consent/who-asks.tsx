@@ -5,10 +5,15 @@ import { Icon } from '../screens/components/icon.tsx'
 import { howWeKnow } from '../screens/words/sentences.ts'
 
 /** One question the window answers. */
-export function Answer(props: { question: string; short?: ComponentChildren; children?: ComponentChildren }) {
-  const { question, short, children } = props
+export function Answer(props: {
+  question: string
+  short?: ComponentChildren
+  grows?: boolean
+  children?: ComponentChildren
+}) {
+  const { question, short, grows, children } = props
   return (
-    <section class="answer">
+    <section class={grows ? 'answer answer-grows' : 'answer'}>
       <h2>
         {question} {short && <span class="answer-short">{short}</span>}
       </h2>

@@ -9,7 +9,7 @@ import { siteBrowser } from '../broker/browser/site-browser.ts'
 import { blockStore, itemStore } from '../broker/browser/stores.ts'
 import { ledgerOf } from '../broker/ledger.ts'
 import { nodeLife } from '../broker/node-life.ts'
-import { storedRequestSchema } from '../broker/queue/request.ts'
+import { isFinal, storedRequestSchema } from '../broker/queue/request.ts'
 import { registryOf } from '../broker/registry.ts'
 import { relayWatch } from '../broker/relay-watch.ts'
 import { authorize, logServed } from '../broker/retrieval.ts'
@@ -42,12 +42,16 @@ function startBackground(): void {
   const vault = createVault({ storage: browser.storage })
   const ready = vault.start()
   const store = openStore(vault)
+  const requests = store.table('requests', storedRequestSchema)
+  const openWindow = approvalWindow(async (id) => {
+    const request = vault.state() === 'unlocked' ? await requests.get(id) : undefined
+    return request !== undefined && !isFinal(request)
+  })
   const relays = relaysOf(network)
   const ledger = ledgerOf(network)
   const registry = registryOf(ledger, itemStore('registry'), now)
   const pages = pageHub({ loopback })
   const changes = serveChanges()
-  const openWindow = approvalWindow()
   const sites = sitesOf(registry, siteBrowser(!import.meta.env.FIREFOX), itemStore('sites'), (origin) =>
     allowedOrigin(origin, loopback),
   )
@@ -62,7 +66,7 @@ function startBackground(): void {
       relay: relays,
       ledger,
       registry,
-      tables: { ...tablesOf(store), requests: store.table('requests', storedRequestSchema) },
+      tables: { ...tablesOf(store), requests },
       log: openLog(store, now),
       index: { export: () => exportIndex(store), import: (bytes) => importIndex(store, bytes) },
       pages,

@@ -9,6 +9,7 @@ import { nodeLimits } from './limits.ts'
 import { type Peer, startPeer } from './network/libp2p.ts'
 import { watchReservation } from './network/reservation.ts'
 import { serveRecords } from './network/serve.ts'
+import { within } from './pause.ts'
 import { readRelay } from './relay/http.ts'
 import type { Store } from './store/store.ts'
 
@@ -74,7 +75,8 @@ export function createNode({ store, events, loopback }: NodeOptions): Node {
     const watch = watchReservation(
       {
         async reserve(signal) {
-          const { registered } = await events.registerPeer(peerId)
+          const asking = events.registerPeer(peerId)
+          const { registered } = await within(asking, nodeLimits.registerTimeoutMs, signal)
           if (!registered) throw new Error('The relay does not know this peer.')
           const dialling = AbortSignal.any([signal, AbortSignal.timeout(nodeLimits.dialTimeoutMs)])
           await peer.libp2p.dial(peer.relayAddresses, { signal: dialling })
@@ -95,10 +97,12 @@ export function createNode({ store, events, loopback }: NodeOptions): Node {
   async function moveWith(relay: RelayInfo, failures: number, signal: AbortSignal): Promise<void> {
     const now = await readRelay(relayInfoSchema, { origin: relay.audience }, '/info', { tries: 1, signal })
     if (sameRelay(now, relay) && failures < nodeLimits.newPeerAfterFailures) return
+    // Not awaited: this very watch ends with it.
     void inTurn(async () => {
       if (running?.ending.signal !== signal) return
+      const next = await open(now)
       await close()
-      running = await open(now)
+      running = next
     })
   }
 

@@ -17,6 +17,7 @@ export interface Database {
 
 export const databaseName = 'carekey-index'
 const storeName = 'rows'
+const byTable = 'table'
 const version = 1
 
 /** IndexedDB, opened at first use and again after the browser has closed it. */
@@ -26,8 +27,10 @@ export function openDatabase(factory: IDBFactory): Database {
   const connect = (): Promise<IDBDatabase> => {
     opened ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = factory.open(databaseName, version)
-      request.onupgradeneeded = () =>
-        request.result.createObjectStore(storeName, { keyPath: ['table', 'key'] })
+      request.onupgradeneeded = () => {
+        const store = request.result.createObjectStore(storeName, { keyPath: ['table', 'key'] })
+        store.createIndex(byTable, 'table')
+      }
       request.onsuccess = () => {
         const database = request.result
         const forget = () => {
@@ -80,8 +83,8 @@ export function openDatabase(factory: IDBFactory): Database {
     read: async (table, key) =>
       rowOf(await inTransaction('readonly', (store) => store.get([table, key])))?.sealed,
     readAll: async (table) => {
-      const range = IDBKeyRange.bound([table], [table, []])
-      const rows: unknown[] = (await inTransaction('readonly', (store) => store.getAll(range))) ?? []
+      const rows: unknown[] =
+        (await inTransaction('readonly', (store) => store.index(byTable).getAll(table))) ?? []
       return rows.flatMap((row) => rowOf(row) ?? [])
     },
     write: (rows) =>

@@ -69,14 +69,14 @@ export function createCopies(places: readonly [Place, Place]): Copies {
       const after = { ...next, revision: (before?.revision ?? 0) + 1 }
       // The worse copy first: should it fail, the better one was not touched.
       const inOrder = looks.sort((a, b) => (a.header?.revision ?? 0) - (b.header?.revision ?? 0))
-      const written: Place[] = []
+      const touched: Place[] = []
       try {
         for (const { place, header } of inOrder) {
+          touched.push(place)
           await keep(place, encodeHeader(after), before !== undefined && !header)
-          written.push(place)
         }
       } catch (cause) {
-        const isBack = await takeBack(written, before, after.revision)
+        const isBack = await takeBack(touched, before, after)
         throw new CarekeyError(
           'storage-full',
           isBack
@@ -90,20 +90,28 @@ export function createCopies(places: readonly [Place, Place]): Copies {
   }
 }
 
-/** Makes the header from before the newest again in the places that were written; false when that is impossible. */
+/**
+ * Makes the header from before the newest again; false when the new one may count. A write that failed may have
+ * happened all the same. The only copy of a new vault is never deleted: its passphrase opens it.
+ */
 async function takeBack(
-  written: readonly Place[],
+  touched: readonly Place[],
   before: VaultHeader | undefined,
-  revision: number,
+  after: VaultHeader,
 ): Promise<boolean> {
-  // A new vault's only copy is never deleted: its passphrase opens it.
-  if (!before) return written.length === 0
-  try {
-    for (const place of written) await keep(place, encodeHeader({ ...before, revision: revision + 1 }), false)
-    return true
-  } catch {
-    return false
+  const text = before && encodeHeader({ ...before, revision: after.revision + 1 })
+  let isBack = false
+  if (text !== undefined) {
+    for (const place of touched) {
+      isBack = await keep(place, text, false).then(
+        () => true,
+        () => isBack,
+      )
+    }
   }
+  if (isBack) return true
+  const held = await Promise.all(touched.map((place) => place.read().catch(() => encodeHeader(after))))
+  return !held.includes(encodeHeader(after))
 }
 
 async function keep(place: Place, text: string, isDamaged: boolean): Promise<void> {

@@ -119,11 +119,8 @@ describe('the circuit relay', () => {
     await submit(ledger.wallet, encodeGrant(ledger.deployed, signed))
     const manifest = await randomCar(1, 100)
     await owner.pin(manifest)
-    await owner.call(`PUT /grants/${signed.id}`, {
-      grant: signed.grant,
-      manifest: manifest.root.toString(),
-      cids: [],
-    })
+    const mapping = { grant: signed.grant, manifest: manifest.root.toString(), cids: [] }
+    await owner.call(`PUT /grants/${signed.id}`, mapping)
     const clinic = await relay.as(ledger.lindqvist)
     const ask = async () =>
       (await clinic.call(`GET /grants/${signed.id}/peer`)).json(grantPeerSchema).multiaddr
@@ -133,6 +130,10 @@ describe('the circuit relay', () => {
     await register(node, Promise.resolve(owner))
     await node.start()
     expect(await ask()).toBe(`${await relayAddress()}/p2p-circuit/webrtc/p2p/${node.peerId}`)
+    expect((await owner.call(`DELETE /grants/${signed.id}`)).status).toBe(204)
+    expect(await ask()).toBeNull()
+    await owner.call(`PUT /grants/${signed.id}`, mapping)
+    expect(await ask()).not.toBeNull()
     await node.stop()
     await expect.poll(ask).toBeNull()
   })

@@ -11,7 +11,7 @@ import { createLibp2p } from 'libp2p'
 import type { Account } from '../identity/tokens.ts'
 import { relayLimits } from '../limits.ts'
 import type { Metrics } from '../metrics.ts'
-import { meterCircuits } from './meter.ts'
+import { CircuitMeter } from './meter.ts'
 import type { Peers } from './peers.ts'
 
 type Services = { relay: CircuitRelayService; identify: Identify; ping: Ping }
@@ -50,6 +50,7 @@ export class Circuit {
       transports: [webSockets()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
+      metrics: () => new CircuitMeter((bytes) => metrics.circuitBytes.inc(bytes)),
       connectionGater: this.#gater(),
       connectionManager: {
         maxConnections: relayLimits.circuitConnectionsMax,
@@ -71,9 +72,15 @@ export class Circuit {
         }),
       },
     })
-    meterCircuits(node, (bytes) => metrics.circuitBytes.inc(bytes))
     node.addEventListener('peer:disconnect', ({ detail }) => this.#forget(detail))
-    await node.start()
+    try {
+      await node.start()
+    } catch (error) {
+      await node.stop()
+      throw isPortTaken(error)
+        ? Object.assign(new Error('The port is taken.'), { code: 'EADDRINUSE', port })
+        : error
+    }
     this.#node = node
   }
 
@@ -150,3 +157,7 @@ export class Circuit {
     }
   }
 }
+
+/** libp2p tells it in the text of its error alone (3.3.11). */
+const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('EADDRINUSE')

@@ -13,6 +13,7 @@ export class Nonces {
   readonly #key = randomBytes(32)
   readonly #used = new Map<string, number>()
   readonly #clock: Clock
+  #latestMs = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -20,7 +21,7 @@ export class Nonces {
 
   issue(): `0x${string}` {
     const head = Buffer.alloc(TIME_BYTES + RANDOM_BYTES)
-    head.writeUIntBE(this.#clock(), 0, TIME_BYTES)
+    head.writeUIntBE(this.#now(), 0, TIME_BYTES)
     randomBytes(RANDOM_BYTES).copy(head, TIME_BYTES)
     return `0x${Buffer.concat([head, this.#seal(head)]).toString('hex')}`
   }
@@ -32,12 +33,18 @@ export class Nonces {
     const seal = this.#seal(head)
     if (bytes.length !== head.length + seal.length || !timingSafeEqual(bytes.subarray(head.length), seal))
       return false
-    const nowMs = this.#clock()
+    const nowMs = this.#now()
     const expiresMs = head.readUIntBE(0, TIME_BYTES) + relayLimits.nonceTtlMs
     this.#forget(nowMs)
     if (expiresMs <= nowMs || this.#used.has(nonce)) return false
     this.#used.set(nonce, expiresMs)
     return true
+  }
+
+  /** Never backwards: a clock that is set back would make used nonces good again. */
+  #now(): number {
+    this.#latestMs = Math.max(this.#latestMs, this.#clock())
+    return this.#latestMs
   }
 
   #seal(head: Uint8Array): Buffer {

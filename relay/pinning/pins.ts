@@ -1,41 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { CID } from 'multiformats/cid'
-import { z } from 'zod'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { type PinStatus, pinSchema } from '../../shared/protocol/relay-api.ts'
+import type { PinStatus } from '../../shared/protocol/relay-api.ts'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../identity/tokens.ts'
 import { relayLimits } from '../limits.ts'
-import { anyCidSchema, parseCid } from '../storage/cid.ts'
+import { parseCid } from '../storage/cid.ts'
 import type { Database } from '../storage/database.ts'
 import type { Claims } from './claims.ts'
 import { type PinFilter, whereOf } from './pin-filter.ts'
-
-/** A pin as any client of the Pinning Service API may write it. */
-export const pinRequestSchema = z.object({
-  ...pinSchema.shape,
-  cid: anyCidSchema,
-  meta: z
-    .record(z.string(), z.string())
-    .refine((meta) => JSON.stringify(meta).length <= relayLimits.pinMetaMaxBytes, { message: 'is too large' })
-    .optional(),
-  origins: z.array(z.string().max(512)).max(20).optional(),
-})
-export type PinRequest = z.infer<typeof pinRequestSchema>
-
-interface PinRow {
-  requestid: string
-  account: Account
-  cid: string
-  name: string | null
-  origins: string
-  meta: string
-  status: PinStatus['status']
-  detail: string | null
-  created_ms: number
-  settle_by_ms: number
-  replaces: string | null
-}
+import { type PinRequest, type PinRow, pinColumns, toStatus } from './pin-status.ts'
 
 /** A pin that waits for its blocks. */
 export interface OpenPin {
@@ -49,9 +23,6 @@ export interface PinnedBlock {
   cid: CID
   bytes: number
 }
-
-const columns =
-  'requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces'
 
 /** The pin ledger. Every query names the account, so that another's pin is simply not there. */
 export class Pins {
@@ -107,7 +78,7 @@ export class Pins {
   /** @throws CarekeyError `not-found` */
   get(account: Account, requestid: string, delegates: readonly string[]): PinStatus {
     const row = this.#db.one<PinRow>(
-      `SELECT ${columns} FROM pins WHERE requestid = ? AND account = ? AND hidden = 0`,
+      `SELECT ${pinColumns} FROM pins WHERE requestid = ? AND account = ? AND hidden = 0`,
       requestid,
       account,
     )
@@ -126,7 +97,7 @@ export class Pins {
       ...values,
     )
     const rows = this.#db.all<PinRow>(
-      `SELECT ${columns} FROM pins WHERE ${sql} ORDER BY created_ms DESC LIMIT ?`,
+      `SELECT ${pinColumns} FROM pins WHERE ${sql} ORDER BY created_ms DESC LIMIT ?`,
       ...values,
       filter.limit,
     )
@@ -148,7 +119,7 @@ export class Pins {
 
   open(): OpenPin[] {
     const rows = this.#db.all<PinRow>(
-      `SELECT ${columns} FROM pins WHERE status IN ('queued', 'pinning') AND hidden = 0 ORDER BY created_ms`,
+      `SELECT ${pinColumns} FROM pins WHERE status IN ('queued', 'pinning') AND hidden = 0 ORDER BY created_ms`,
     )
     return rows.map(toOpen)
   }
@@ -157,7 +128,7 @@ export class Pins {
   waitingFor(account: Account, multihashes: readonly Uint8Array[]): OpenPin[] {
     const arrived = new Set(multihashes.map((multihash) => Buffer.from(multihash).toString('hex')))
     const rows = this.#db.all<PinRow & { missing: Uint8Array | null }>(
-      `SELECT ${columns}, missing FROM pins WHERE account = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
+      `SELECT ${pinColumns}, missing FROM pins WHERE account = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
       account,
     )
     return rows
@@ -301,22 +272,3 @@ const toOpen = (row: PinRow): OpenPin => ({
   cid: parseCid(row.cid),
   settleByMs: row.settle_by_ms,
 })
-
-function toStatus(row: PinRow, delegates: readonly string[]): PinStatus {
-  const origins = z.array(z.string()).parse(JSON.parse(row.origins))
-  const meta = z.record(z.string(), z.string()).parse(JSON.parse(row.meta))
-  return {
-    requestid: row.requestid,
-    status: row.status,
-    created: new Date(row.created_ms).toISOString(),
-    pin: {
-      // Echoed as the client wrote it, which for our own clients is CIDv1 in base32.
-      cid: row.cid as PinStatus['pin']['cid'],
-      ...(row.name === null ? {} : { name: row.name }),
-      origins,
-      meta,
-    },
-    delegates: [...delegates],
-    info: row.detail === null ? {} : { status_details: row.detail },
-  }
-}

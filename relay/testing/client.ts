@@ -42,16 +42,14 @@ export class Client {
 
   async call(route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const [method = 'GET', path = '/'] = route.split(' ')
-    const authorization = this.token === null ? {} : { authorization: `Bearer ${this.token}` }
     const isBinary = body instanceof Uint8Array
+    const sent = new Headers(headers)
+    if (this.token !== null) sent.set('authorization', `Bearer ${this.token}`)
+    if (body !== undefined && !isBinary) sent.set('content-type', 'application/json')
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: {
-        ...authorization,
-        ...(body !== undefined && !isBinary ? { 'content-type': 'application/json' } : {}),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isBinary ? new Uint8Array(body) : JSON.stringify(body) }),
+      headers: sent,
+      body: body === undefined ? null : isBinary ? new Uint8Array(body) : JSON.stringify(body),
     })
     return new Answer(response.status, response.headers, new Uint8Array(await response.arrayBuffer()))
   }

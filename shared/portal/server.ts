@@ -1,8 +1,11 @@
 // `carekey/portal/server`: what a hospital's server imports. Node 22 or later.
 export { CarekeyError, type Reason } from '../protocol/errors.ts'
+export type { DepositOffer, GrantedAccess } from '../protocol/provider.ts'
+export type { PortalDocument } from './server/deposit.ts'
+export type { FetchedAgain } from './server/fetch-again.ts'
 export type { OpenedGrant } from './server/open-grant.ts'
 export type { PortalOptions } from './server/options.ts'
 export { createPortal, type Portal } from './server/portal.ts'
 export type { OpenedRecord } from './server/record.ts'
-export type { PatientDecision } from './server/requests.ts'
+export type { AccessWish, PatientDecision } from './server/requests.ts'
 export { memoryStore, type PortalStore } from './server/store.ts'

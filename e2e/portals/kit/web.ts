@@ -100,7 +100,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 function send(response: ServerResponse, status: number, result: unknown): void {
-  const asset = isAsset(result) ? result : { type: 'application/json', body: JSON.stringify(result === undefined ? {} : result) }
+  const asset = isAsset(result)
+    ? result
+    : { type: 'application/json', body: JSON.stringify(result === undefined ? {} : result) }
   response.writeHead(status, { ...headers, 'content-type': `${asset.type}; charset=utf-8` }).end(asset.body)
 }
 

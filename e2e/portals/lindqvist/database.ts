@@ -8,7 +8,7 @@ import { Refused } from '../kit/web.ts'
 const tables = `
   ${patientTables}
   CREATE TABLE IF NOT EXISTS request (
-    id TEXT PRIMARY KEY, patient_id TEXT NOT NULL REFERENCES patient (id), label TEXT NOT NULL, asked_by TEXT NOT NULL,
+    id TEXT PRIMARY KEY, patient_id TEXT NOT NULL REFERENCES patient (id), wish TEXT NOT NULL, label TEXT NOT NULL, asked_by TEXT NOT NULL,
     asked_at INTEGER NOT NULL, state TEXT NOT NULL, decided_at INTEGER, until INTEGER, granted TEXT, note TEXT NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS received (
@@ -27,6 +27,8 @@ export const openLindqvist = async (folder: string): Promise<DatabaseSync> => {
 const requestSchema = z.object({
   id: z.string(),
   patientId: z.string(),
+  /** Asked with the patient there, or from the doctor's desk. */
+  wish: z.enum(['check-in', 'imaging']),
   label: z.string(),
   askedBy: z.string(),
   askedAt: z.number(),
@@ -40,7 +42,7 @@ const requestSchema = z.object({
 })
 export type ClinicRequest = z.output<typeof requestSchema>
 
-const requestColumns = `id, patient_id AS patientId, label, asked_by AS askedBy, asked_at AS askedAt, state,
+const requestColumns = `id, patient_id AS patientId, wish, label, asked_by AS askedBy, asked_at AS askedAt, state,
   decided_at AS decidedAt, until, granted, note`
 
 export const listRequests = (database: DatabaseSync, patient: string): ClinicRequest[] =>
@@ -60,13 +62,14 @@ export function requestOf(database: DatabaseSync, id: string): ClinicRequest {
 export function saveRequest(database: DatabaseSync, request: ClinicRequest): void {
   database
     .prepare(
-      `INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+      `INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
        state = excluded.state, decided_at = excluded.decided_at, until = excluded.until, granted = excluded.granted,
        note = excluded.note`,
     )
     .run(
       request.id,
       request.patientId,
+      request.wish,
       request.label,
       request.askedBy,
       request.askedAt,

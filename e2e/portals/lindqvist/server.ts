@@ -46,7 +46,7 @@ async function ask(patientId: string, wish: keyof typeof wishes, askedBy: string
   const request = await carekey.requestAccess({ patient, purpose: 'TREAT', practitioner: askedBy, ...asked })
   const empty = { state: 'waiting', decidedAt: null, until: null, granted: null, note: '' } as const
   const askedAt = Math.floor(Date.now() / 1_000)
-  saveRequest(database, { id: request.id, patientId, label, askedBy, askedAt, ...empty })
+  saveRequest(database, { id: request.id, patientId, wish, label, askedBy, askedAt, ...empty })
   return request
 }
 

@@ -62,9 +62,9 @@ export async function openStBrigid(folder: string): Promise<DatabaseSync> {
 }
 
 const archive = {
-  'laboratory-report': { write: laboratoryReport, by: 'Dr. Aoife Byrne, Laboratory Medicine' },
-  'medication-list': { write: medicationList, by: 'Dr. Conor Walsh, General Medicine' },
-  'whole-history': { write: wholeHistory, by: 'Medical Records Office' },
+  laboratory: { write: laboratoryReport, by: 'Dr. Aoife Byrne, Laboratory Medicine' },
+  medications: { write: medicationList, by: 'Dr. Conor Walsh, General Medicine' },
+  history: { write: wholeHistory, by: 'Medical Records Office' },
 }
 
 /** Not every patient takes a medicine or has given blood; then there is no such document. */

@@ -2,4 +2,4 @@ import '../../screens/base.css'
 import { mount } from '../../screens/mount.tsx'
 import { Approval } from '../approval.tsx'
 
-mount(<Approval id={new URLSearchParams(location.search).get('id')} />)
+mount(<Approval id={new URLSearchParams(location.search).get('request')} />)

@@ -2,4 +2,4 @@ import '../../screens/base.css'
 import { Approval } from '../../consent/approval.tsx'
 import { mount } from '../../screens/mount.tsx'
 
-mount(<Approval id={new URLSearchParams(location.search).get('id')} />)
+mount(<Approval id={new URLSearchParams(location.search).get('request')} />)

@@ -9,6 +9,7 @@ import {
   retrievalProofSchema,
 } from '../../../shared/protocol/sign-in.ts'
 import { nodeLimits } from '../limits.ts'
+import { within } from '../pause.ts'
 import { encodeFrame, readFrame } from './frames.ts'
 
 /** What a server of records needs to know of its surroundings. */
@@ -117,14 +118,4 @@ async function send(stream: Stream, bytes: Uint8Array, signal: AbortSignal): Pro
   signal.throwIfAborted()
   if (stream.send(bytes)) return
   await stream.onDrain({ signal: AbortSignal.any([signal, AbortSignal.timeout(nodeLimits.drainTimeoutMs)]) })
-}
-
-async function within<T>(work: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
-  const either = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      either.addEventListener('abort', () => reject(either.reason), { once: true }),
-    ),
-  ])
 }

@@ -18,7 +18,7 @@ import { downloadText } from '../platform.ts'
 import { useAct, useSnapshot } from '../snapshot.ts'
 import { standingInWords } from '../words/sentences.ts'
 import { capitalized, momentInWords } from '../words/time.ts'
-import { grantBadge, isLive } from './grants.ts'
+import { grantBadge, isLive, openedInWords } from './grants.ts'
 
 /** One consent: what it opens, until when, what was opened, and the way to end it. */
 export function GrantPage({ id }: { id: string }) {
@@ -35,7 +35,7 @@ export function GrantPage({ id }: { id: string }) {
           return grant ? (
             <OneGrant grant={grant} />
           ) : (
-            <EmptyState icon={FileX2} title="This consent is not here" />
+            <EmptyState alone tone="neutral" icon={FileX2} title="This consent is not here" />
           )
         }}
       </Loaded>
@@ -44,7 +44,7 @@ export function GrantPage({ id }: { id: string }) {
 }
 
 function OneGrant({ grant }: { grant: GrantView }) {
-  const { organization, records, opened } = grant
+  const { organization, records } = grant
   const { text, tone } = grantBadge(grant)
   return (
     <>
@@ -80,7 +80,7 @@ function OneGrant({ grant }: { grant: GrantView }) {
         </List>
       </section>
       <Opened grant={grant} />
-      {isLive(grant) && <End grant={grant} openedCount={opened.length} />}
+      {isLive(grant) && <End grant={grant} />}
       <Export grant={grant} />
     </>
   )
@@ -112,7 +112,7 @@ function Opened({ grant: { opened, records } }: { grant: GrantView }) {
   )
 }
 
-function End({ grant, openedCount }: { grant: GrantView; openedCount: number }) {
+function End({ grant }: { grant: GrantView }) {
   const [asking, setAsking] = useState(false)
   const { name } = grant.organization
   const revoke = useAct(async () => {
@@ -149,9 +149,8 @@ function End({ grant, openedCount }: { grant: GrantView; openedCount: number }) 
             it.
           </p>
           <p>
-            {openedCount === 0
-              ? `${name} has opened nothing so far.`
-              : `${name} has opened records ${openedCount === 1 ? 'once' : `${openedCount} times`} already. What was opened cannot be unseen, and may have been copied.`}
+            {name} {openedInWords(grant)}.
+            {grant.opened.length > 0 && ' What was opened cannot be unseen, and may have been copied.'}
           </p>
           <Failure error={revoke.error} />
         </Dialog>

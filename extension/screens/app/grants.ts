@@ -1,6 +1,6 @@
 import type { Category } from '../../../shared/protocol/categories.ts'
 import type { GrantView } from '../../messages.ts'
-import { recordsInWords } from '../words/sentences.ts'
+import { listInWords, recordsInWords } from '../words/sentences.ts'
 import { momentInWords, type Reader, readerNow } from '../words/time.ts'
 
 /** Whether the organization can still open something, or will in a moment. */
@@ -37,4 +37,13 @@ export function grantBadge({ status }: Pick<GrantView, 'status'>): {
     case 'failed':
       return { text: 'Never began', tone: 'neutral' }
   }
+}
+
+/** "has already opened “Complete blood count”", each record once, however many kept a note of it. */
+export function openedInWords({ opened, records }: Pick<GrantView, 'opened' | 'records'>): string {
+  if (opened.length === 0) return 'has opened nothing so far'
+  const seen = new Set(opened.map(({ commitment }) => commitment))
+  const titles = records.filter(({ commitment }) => seen.has(commitment)).map(({ title }) => `“${title}”`)
+  if (titles.length === 0) return 'has already opened some of it'
+  return `has already opened ${titles.length > 3 ? `${titles.length} records` : listInWords(titles)}`
 }

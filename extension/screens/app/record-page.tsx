@@ -43,7 +43,7 @@ export function RecordPage({ id }: { id: string }) {
 }
 
 const NotHere = () => (
-  <EmptyState icon={FileX2} title="This record is not here">
+  <EmptyState alone tone="neutral" icon={FileX2} title="This record is not here">
     <p>It may belong to another Carekey. Your records are all in the list.</p>
   </EmptyState>
 )

@@ -23,11 +23,13 @@ export function ListRow({ title, icon, note, end, href, onClick }: ListRowProps)
           <Icon node={icon} />
         </span>
       )}
-      <span class="list-row-text">
-        <span class="list-row-title">{title}</span>
-        {note && <span class="list-row-note">{note}</span>}
+      <span class="list-row-main">
+        <span class="list-row-text">
+          <span class="list-row-title">{title}</span>
+          {note && <span class="list-row-note">{note}</span>}
+        </span>
+        {end && <span class="list-row-end">{end}</span>}
       </span>
-      {end && <span class="list-row-end">{end}</span>}
       {(href || onClick) && <Icon node={ChevronRight} size={16} />}
     </>
   )

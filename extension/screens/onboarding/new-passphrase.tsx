@@ -44,14 +44,14 @@ export function NewPassphrase({ action, working, running, error, onPassphrase }:
       <SecretField
         id={first}
         label="New passphrase"
-        hint="At least 12 characters, or four words. A sentence you can remember is good."
+        hint="At least 12 characters. Four or more words that you can remember are good."
         value={passphrase}
         onInput={setPassphrase}
         autocomplete="new-password"
         error={faultOf(first)}
       />
       <p class="small muted" aria-live="polite">
-        {passphrase !== '' && hint.text}
+        {passphrase !== '' && !faultOf(first) && hint.text}
       </p>
       <SecretField
         id={second}

@@ -18,8 +18,13 @@ const relayField = 'restore-relay'
 
 type Step = 'sheet' | 'passphrase'
 
-/** Everything back from the recovery sheet, in a browser that has no Carekey yet. */
+/** Everything back from the recovery sheet, in a browser that has no Carekey yet, or one whose backup did not come. */
 export function Restore({ status }: { status: Status }) {
+  const [again, setAgain] = useState(status.vault === 'none')
+  return again ? <Steps status={status} /> : <AlreadyHere onAgain={() => setAgain(true)} />
+}
+
+function Steps({ status }: { status: Status }) {
   const [step, setStep] = useState<Step>('sheet')
   const [words, setWords] = useState<string[]>(() => positions.map(() => ''))
   const [relay, setRelay] = useState<string>(status.relay.origin)
@@ -30,7 +35,6 @@ export function Restore({ status }: { status: Status }) {
     setResult(found)
   })
   if (result) return <Restored {...result} />
-  if (status.vault !== 'none') return <AlreadyHere />
   if (step === 'sheet') {
     return (
       <Sheet
@@ -146,7 +150,7 @@ function Sheet({ words, onWords, relay, onRelay, onComplete }: SheetProps) {
 
 function Restored({ records, missingFromBackup }: Asked<'vault.restore'>) {
   return (
-    <EmptyState icon={CircleCheck} title="Your Carekey is back">
+    <EmptyState alone icon={CircleCheck} title="Your Carekey is back">
       <p>{records === 1 ? '1 record is here again.' : `${records} records are here again.`}</p>
       {missingFromBackup > 0 && (
         <p>
@@ -162,11 +166,17 @@ function Restored({ records, missingFromBackup }: Asked<'vault.restore'>) {
   )
 }
 
-const AlreadyHere = () => (
-  <EmptyState icon={CircleCheck} title="This browser has a Carekey already">
-    <p>It is never replaced. To use another one, take another profile of your browser.</p>
-    <ButtonLink kind="primary" href="#/records">
-      Go to my records
-    </ButtonLink>
-  </EmptyState>
-)
+function AlreadyHere({ onAgain }: { onAgain: () => void }) {
+  return (
+    <EmptyState alone icon={CircleCheck} title="This browser has a Carekey already">
+      <p>It is never replaced. To use another one, take another profile of your browser.</p>
+      <p>Are records missing? Enter the same 24 words again, and Carekey fetches the backup once more.</p>
+      <ButtonLink kind="primary" href="#/records">
+        Go to my records
+      </ButtonLink>
+      <Button kind="quiet" onClick={onAgain}>
+        Enter the 24 words again
+      </Button>
+    </EmptyState>
+  )
+}

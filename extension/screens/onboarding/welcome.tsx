@@ -131,7 +131,7 @@ function Where({ step }: { step: 1 | 2 | 3 }) {
 
 function Done() {
   return (
-    <EmptyState icon={CircleCheck} title="Your Carekey is ready">
+    <EmptyState alone icon={CircleCheck} title="Your Carekey is ready">
       <p>
         Open the page of your hospital in this browser, click the Carekey button in the toolbar, and connect.
       </p>

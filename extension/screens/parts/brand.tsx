@@ -7,7 +7,7 @@ export function Mark({ size = 28 }: { size?: 28 | 64 }) {
       <rect class="mark-ground" width="32" height="32" rx="7" />
       <path
         class="mark-key"
-        d="M16 17.4 10.9 12.5a3.3 3.3 0 0 1 4.7-4.7l.4.4.4-.4a3.3 3.3 0 0 1 4.7 4.7L16 17.4v9m0-1.4h3.4M16 21.6h2.6"
+        d="M16 16.6 9.9 10.7a3.9 3.9 0 0 1 5.5-5.5l.6.6.6-.6a3.9 3.9 0 0 1 5.5 5.5L16 16.6v10.9M16 26.4h4.2M16 21.8h3.2"
       />
     </svg>
   )

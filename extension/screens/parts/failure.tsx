@@ -10,7 +10,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: (() => v
   const { title, kept, next, message, reason } = failureInWords(error)
   return (
     <Banner tone="danger" title={title} announce>
-      <p>{message}</p>
+      {reason !== 'internal' && <p>{message}</p>}
       <p>
         {kept} {next}
       </p>

@@ -24,7 +24,7 @@ export function relayInWords({ relay }: Pick<Status, 'relay'>): {
         title: 'Connected to your relay',
         note:
           relay.node === 'reachable'
-            ? 'Hospitals you allow can fetch straight from this browser.'
+            ? 'Hospitals you allow can fetch from this browser.'
             : 'Hospitals you allow can fetch from the relay.',
         good: true,
       }

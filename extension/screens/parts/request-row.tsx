@@ -2,7 +2,7 @@ import { Handshake, Inbox, KeyRound } from 'lucide'
 import type { RequestView } from '../../messages.ts'
 import { ListRow } from '../components/list-row.tsx'
 import { requestStateInWords, requestTitle } from '../words/sentences.ts'
-import { capitalized, momentInWords } from '../words/time.ts'
+import { momentInWords } from '../words/time.ts'
 
 const icons = { connect: Handshake, deposit: Inbox, access: KeyRound }
 
@@ -11,16 +11,15 @@ export const isOpen = ({ state }: RequestView): boolean =>
 
 /** A request in a list. `onOpen` is there while the approval window has something to show. */
 export function RequestRow({ request, onOpen }: { request: RequestView; onOpen?: (() => void) | undefined }) {
-  const state = requestStateInWords(request)
-  const when =
+  const note =
     request.state === 'ready'
-      ? `until ${momentInWords(request.expiresAt)}`
-      : capitalized(momentInWords(request.receivedAt))
+      ? `Answer by ${momentInWords(request.expiresAt)}`
+      : `${requestStateInWords(request)} · ${momentInWords(request.receivedAt)}`
   return (
     <ListRow
       icon={icons[request.kind]}
       title={requestTitle(request)}
-      note={`${state} · ${when}`}
+      note={note}
       {...(onOpen ? { onClick: onOpen } : {})}
     />
   )

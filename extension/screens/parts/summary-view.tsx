@@ -35,13 +35,13 @@ export function SummaryView({ summary, compact = false }: { summary: Summary; co
       )}
       {sections.map(({ heading, rows }) => (
         <section class="summary-section" key={heading}>
-          <h3>{heading}</h3>
+          {compact ? <h3>{heading}</h3> : <h2>{heading}</h2>}
           <Rows rows={rows} heading={heading} />
         </section>
       ))}
       {!compact && plots.length > 0 && (
         <section class="summary-section">
-          <h3>Over time</h3>
+          <h2>Over time</h2>
           <div class="summary-plots">
             {plots.map((one) => (
               <TrendPlot key={one.label} series={one} />

@@ -42,7 +42,7 @@ export function Unlock({ reason, title = 'Unlock Carekey' }: { reason?: string; 
         error={missing ? 'Enter your passphrase.' : refused}
       />
       {unlock.running ? (
-        <Progress label="Unlocking: your passphrase is being stretched into a key…" />
+        <Progress label="Unlocking. This takes about a second…" />
       ) : (
         <Button kind="primary" type="submit" icon={LockOpen} wide>
           Unlock

@@ -39,7 +39,7 @@ export function Popup({ tall = false }: { tall?: boolean }) {
 
 function NoVault() {
   return (
-    <EmptyState icon={KeyRound} title="Your medical records, in your hands">
+    <EmptyState alone icon={KeyRound} title="Your medical records, in your hands">
       <p>Carekey keeps them sealed, and asks you before anyone sees them.</p>
       <Button kind="primary" wide onClick={() => openApp('/welcome')}>
         Create your Carekey

@@ -113,15 +113,21 @@ export const approvalStories: Story[] = [
     { fits: true },
   ),
   approval('done-access', answers(access({ state: 'done' }), other), {
-    search: `id=${access().id}`,
+    search: `request=${access().id}`,
     fits: true,
   }),
-  approval('done-deposit', answers(deposit({ state: 'done' })), { search: `id=${deposit().id}`, fits: true }),
+  approval('done-deposit', answers(deposit({ state: 'done' })), {
+    search: `request=${deposit().id}`,
+    fits: true,
+  }),
   approval('done-connect', answers(connect({ state: 'done', organization: hospital })), {
-    search: `id=${connect().id}`,
+    search: `request=${connect().id}`,
     fits: true,
   }),
-  approval('declined', answers(access({ state: 'declined' })), { search: `id=${access().id}`, fits: true }),
+  approval('declined', answers(access({ state: 'declined' })), {
+    search: `request=${access().id}`,
+    fits: true,
+  }),
   approval(
     'failed',
     answers(
@@ -135,9 +141,15 @@ export const approvalStories: Story[] = [
         },
       }),
     ),
-    { search: `id=${deposit().id}`, fits: true },
+    { search: `request=${deposit().id}`, fits: true },
   ),
-  approval('expired', answers(access({ state: 'expired' })), { search: `id=${access().id}`, fits: true }),
-  approval('cancelled', answers(access({ state: 'cancelled' })), { search: `id=${access().id}`, fits: true }),
+  approval('expired', answers(access({ state: 'expired' })), {
+    search: `request=${access().id}`,
+    fits: true,
+  }),
+  approval('cancelled', answers(access({ state: 'cancelled' })), {
+    search: `request=${access().id}`,
+    fits: true,
+  }),
   approval('nothing', answers(), { fits: true }),
 ]

@@ -42,6 +42,7 @@ function serve(folder: string): Promise<Server> {
       return response.end(page(bundle))
     }
     const name = pathname.slice(1)
+    if (name === 'favicon.ico') return response.writeHead(204).end()
     if (!/^(screens|consent)\.(js|css)$/.test(name)) return response.writeHead(404).end()
     response.setHeader('content-type', types[name.split('.')[1] ?? ''] ?? 'text/plain')
     return response.end(await readFile(join(folder, name)))

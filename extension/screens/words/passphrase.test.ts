@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { passphraseHint } from './passphrase.ts'
 
 describe('a new passphrase', () => {
-  it.each(['', 'short', 'hospital', 'a b c d'])('refuses “%s” as too short', (passphrase) => {
-    expect(passphraseHint(passphrase)).toMatchObject({
-      good: false,
-      text: expect.stringContaining('Too short'),
-    })
-  })
+  it.each(['', 'short', 'hospital', 'a b c d', '  hospitalkey   '])(
+    'refuses “%s” as too short',
+    (passphrase) => {
+      expect(passphraseHint(passphrase)).toMatchObject({
+        good: false,
+        text: expect.stringContaining('too short'),
+      })
+    },
+  )
 
   it('says how much is missing', () => {
-    expect(passphraseHint('hospitalkey').text).toBe('Too short: 1 more character, or four words.')
+    expect(passphraseHint('hospitalkey').text).toBe(
+      'The passphrase is too short: 1 more character. Four words are good.',
+    )
   })
 
   it.each(['hospitalkeys', 'to go by sea', 'two big red cats'])('takes “%s”', (passphrase) => {

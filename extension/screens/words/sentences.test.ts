@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { organizationIdSchema } from '../../../shared/protocol/ids.ts'
-import type { OrganizationView } from '../../messages.ts'
-import { howWeKnow, recordsInWords } from './sentences.ts'
+import type { AccessView, OrganizationView } from '../../messages.ts'
+import { howWeKnow, recordsInWords, requestTitle } from './sentences.ts'
 
 const clinic: OrganizationView = {
   id: organizationIdSchema.parse(`0x${'1'.repeat(64)}`),
@@ -54,5 +54,31 @@ describe('how we know who asks', () => {
 
   it('never calls a suspended organization accredited', () => {
     expect(howWeKnow({ ...clinic, standing: 'suspended' }, 'page')).toContain('suspended')
+  })
+})
+
+describe('a request in a list', () => {
+  const access = (state: AccessView['state'], categories: string[]) =>
+    ({
+      kind: 'access',
+      state,
+      organization: clinic,
+      categories: categories.map((category) => ({ category })),
+    }) as AccessView
+
+  it('names what is wanted', () => {
+    expect(requestTitle(access('ready', ['laboratory', 'medications']))).toBe(
+      'Lindqvist Clinic wants to see laboratory results and medications',
+    )
+  })
+
+  it('speaks of the past once it is answered', () => {
+    expect(requestTitle(access('declined', ['imaging']))).toBe('Lindqvist Clinic asked to see imaging')
+  })
+
+  it('counts no further than three kinds', () => {
+    expect(requestTitle(access('ready', ['laboratory', 'medications', 'imaging', 'vitals']))).toBe(
+      'Lindqvist Clinic wants to see records',
+    )
   })
 })

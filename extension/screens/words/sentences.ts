@@ -44,17 +44,24 @@ export function standingInWords({ standing }: Pick<OrganizationView, 'standing'>
   }
 }
 
-/** One line for lists of requests: "wants to see your records", by what happened to it. */
+/** One line for lists of requests; in the past once there is nothing more to answer. */
 export function requestTitle(request: RequestView): string {
   const { name } = request.organization
+  const waits = request.state === 'checking' || request.state === 'ready'
   switch (request.kind) {
     case 'connect':
-      return `${name} wants to connect`
+      return `${name} ${waits ? 'wants' : 'asked'} to connect`
     case 'deposit':
-      return request.record ? `${name} sends “${request.record.statement.title}”` : `${name} sends a record`
+      return `${name} ${waits ? 'sends' : 'sent'} ${request.record ? `“${request.record.statement.title}”` : 'a record'}`
     case 'access':
-      return `${name} wants to see records`
+      return `${name} ${waits ? 'wants' : 'asked'} to see ${kindsInWords(request.categories)}`
   }
+}
+
+/** "laboratory results and medications", or "records" where there are too many to name. */
+function kindsInWords(asked: readonly { category: Category }[]): string {
+  if (asked.length === 0 || asked.length > categoriesNamedAtMost) return 'records'
+  return listInWords(asked.map(({ category }) => categoryHeading(category).toLowerCase()))
 }
 
 export function requestStateInWords(request: RequestView): string {

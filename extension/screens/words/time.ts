@@ -58,7 +58,7 @@ export function dayInWords(seconds: number, reader: Reader = readerNow()): strin
 }
 
 export const clockTime = (seconds: number, reader: Reader = readerNow()): string =>
-  format(reader, { hour: 'numeric', minute: '2-digit' }).format(seconds * 1000)
+  format(reader, { timeStyle: 'short' }).format(seconds * 1000)
 
 /** "tomorrow, 14:00" */
 export const momentInWords = (seconds: number, reader: Reader = readerNow()): string =>
@@ -74,8 +74,8 @@ export function dateInWords(
   month: 'long' | 'short' = 'long',
 ): string {
   const onlyDay = /^\d{4}-\d{2}-\d{2}$/.test(date)
-  const time = Date.parse(onlyDay ? `${date}T00:00:00Z` : date)
-  if (Number.isNaN(time) || /^\d{4}(-\d{2})?$/.test(date)) return date
+  const time = onlyDay || /^\d{4}-\d{2}-\d{2}T/.test(date) ? Date.parse(date) : Number.NaN
+  if (Number.isNaN(time)) return date
   return new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month,
@@ -88,9 +88,10 @@ export function dateInWords(
 export function periodInWords(
   period: { start: string; end: string },
   locale: string = readerLocale(),
+  month: 'long' | 'short' = 'long',
 ): string {
-  if (period.start === period.end) return dateInWords(period.start, locale)
-  return `${dateInWords(period.start, locale)} to ${dateInWords(period.end, locale)}`
+  if (period.start === period.end) return dateInWords(period.start, locale, month)
+  return `${dateInWords(period.start, locale, month)} to ${dateInWords(period.end, locale, month)}`
 }
 
 /** "1 hour", "7 days", "10 minutes": the largest unit that divides the duration. */

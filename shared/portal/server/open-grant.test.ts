@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { organizationIdOf } from '../../contracts/organizations.ts'
 import { encodeEnvelope } from '../../crypto/envelope.ts'
 import { seal } from '../../crypto/seal.ts'
 import { anchorTypedData } from '../../protocol/anchor.ts'
@@ -199,29 +200,33 @@ describe('opening a grant', () => {
       change: async ({ entries }) => {
         const [entry] = entries
         if (!entry) return
-        const { commitment, subject, deadline } = entry.anchor.anchor
-        const message = {
-          commitment,
-          subject,
-          previous: `0x${'00'.repeat(32)}`,
-          deadline: BigInt(deadline),
-        } as const
-        entry.anchor.signature = await signed(clinic.account, typedData(world.network, 'Anchor', message))
+        entry.anchor.signature = await signed(
+          clinic.account,
+          anchorTypedData(world.network, entry.anchor.anchor),
+        )
       },
     })
     expect(await reasonOf(open(given))).toBe('signature-wrong')
   })
 
   it('refuses an author who was not accredited at the anchor’s block', async () => {
-    const author = await world.register('Late Registered Clinic')
-    // Anchored by an accredited author, while the statement names one who came to the register later.
-    const pretended = await record({ statement: { author: `0x${'77'.repeat(32)}` as typeof author.id } })
-    const given = await give([pretended], {
-      change: ({ entries }) => {
-        if (entries[0]) entries[0].anchor.author = entries[0].statement.author
-      },
-    })
-    expect(await reasonOf(open(given))).toBe('organization-unknown')
+    // The hospital brings to the ledger what others wrote, who could not have; they sign for it themselves.
+    const suspended = await world.register('Closed Clinic')
+    await world.suspend(suspended)
+    const later = { id: organizationIdOf('https://later.example'), account: newAccount() }
+    const outcomes: string[] = []
+    for (const { id, account } of [suspended, later]) {
+      const brought = await record({ statement: { author: id } })
+      const given = await give([brought], {
+        change: async ({ entries: [entry] }) => {
+          if (!entry) return
+          entry.anchor.author = id
+          entry.anchor.signature = await signed(account, anchorTypedData(world.network, entry.anchor.anchor))
+        },
+      })
+      outcomes.push(await reasonOf(open(given)))
+    }
+    expect(outcomes).toEqual(['organization-suspended', 'organization-unknown'])
   })
 
   it('refuses an anchor that speaks of another author, subject or version than the statement', async () => {
@@ -266,9 +271,25 @@ describe('opening a grant', () => {
   })
 
   it('refuses content of another hash or length', async () => {
-    const one = await record()
-    const forged = await sealRecord(vault, encodeStatement(one.statement), new TextEncoder().encode('{}'))
-    expect(await reasonOf(open(await give([{ ...one, ...forged }])))).toBe('record-hash-wrong')
+    const one = await record({ content: new TextEncoder().encode('{"value":5.1}') })
+    for (const text of ['{"value":9.1}', '{}']) {
+      const forged = await sealRecord(vault, encodeStatement(one.statement), new TextEncoder().encode(text))
+      expect(await reasonOf(open(await give([{ ...one, ...forged }])))).toBe('record-hash-wrong')
+    }
+  })
+
+  it('refuses content of another length than its author stated', async () => {
+    const given = await give([await record({ statement: { contentBytes: 5 } })])
+    expect(await reasonOf(open(given))).toBe('record-hash-wrong')
+  })
+
+  it('refuses a sealed record of another size than the list says', async () => {
+    const given = await give([await record()], {
+      change: ({ entries: [entry] }) => {
+        if (entry) entry.sealedBytes++
+      },
+    })
+    expect(await reasonOf(open(given))).toBe('record-damaged')
   })
 
   it('refuses a sealed record that carries another statement', async () => {

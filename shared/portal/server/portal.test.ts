@@ -5,19 +5,13 @@ import { decodeEnvelope } from '../../crypto/envelope.ts'
 import { open, seal } from '../../crypto/seal.ts'
 import { decisionTypedData } from '../../protocol/access-request.ts'
 import { acceptanceTypedData } from '../../protocol/anchor.ts'
-import {
-  type Connection,
-  challengeDigestOf,
-  connectionTypedData,
-  type SignedChallenge,
-  voucherTypedData,
-} from '../../protocol/connection.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import { patientMessageSchema } from '../../protocol/inbox.ts'
 import type { DepositOffer } from '../../protocol/provider.ts'
-import { sponsoredStatusSchema } from '../../protocol/relay-api.ts'
+import { relayInfoSchema, sponsoredStatusSchema } from '../../protocol/relay-api.ts'
 import { commitmentOf, decodeStatement } from '../../protocol/statement.ts'
 import {
+  answerChallenge,
   giveGrant,
   type KeptRecord,
   keepRecord,
@@ -29,6 +23,7 @@ import {
   sealRecord,
   signed,
 } from '../testing/patient.ts'
+import { serveRetrieval, startPatientNode } from '../testing/peer.ts'
 import { patientAt, type RelayProcess, startRelayProcess } from '../testing/relay-process.ts'
 import { startWorld, type TestOrganization, type World } from '../testing/world.ts'
 import { createPortal, type Portal } from './portal.ts'
@@ -64,98 +59,17 @@ const reasonOf = (attempt: Promise<unknown>) =>
     (error: unknown) => (error instanceof CarekeyError ? error.reason : error),
   )
 
-/** The extension's answer to a challenge. */
-async function answer(
-  { challenge }: SignedChallenge,
-  account: PrivateKeyAccount,
-  recipient: string,
-  changes: Partial<Connection> = {},
-): Promise<Connection> {
-  const connection = {
-    challenge: challengeDigestOf(relay.network, challenge),
-    patient: pseudonymOf(account),
-    origin: challenge.origin,
-    recipient,
-    deadline: now() + 300,
-    ...changes,
-  }
-  return {
-    ...connection,
-    signature: await signed(account, connectionTypedData(relay.network, connection)),
-    ...changes,
-  }
-}
-
-describe('connecting', () => {
-  let recipient: string
-  beforeAll(async () => {
-    recipient = (await newRecipient()).recipient
-  })
-
-  it('answers a patient’s answer with a voucher that the organization signed', async () => {
-    const account = newAccount()
-    const connected = await brigid.acceptConnection(
-      await answer(await brigid.challenge(), account, recipient),
-    )
-    expect(connected).toMatchObject({ patient: pseudonymOf(account), recipient })
-    const { signature, ...voucher } = connected.voucher
-    expect(signature).toBe(await signed(hospital.account, voucherTypedData(relay.network, voucher)))
-  })
-
-  it('refuses a challenge that was answered already, or that nobody set', async () => {
-    const account = newAccount()
-    const once = await answer(await brigid.challenge(), account, recipient)
-    await brigid.acceptConnection(once)
-    expect(await reasonOf(brigid.acceptConnection(once))).toBe('request-replayed')
-    const elsewhere = await answer(await lindqvist.challenge(), account, recipient, {
-      origin: hospital.options.origin,
-    })
-    expect(await reasonOf(brigid.acceptConnection(elsewhere))).toBe('request-replayed')
-  })
-
-  it('accepts one of two answers that come at once', async () => {
-    const once = await answer(await brigid.challenge(), newAccount(), recipient)
-    const outcomes = await Promise.all([1, 2].map(() => reasonOf(brigid.acceptConnection(once))))
-    expect(outcomes.sort()).toEqual(['done', 'request-replayed'])
-  })
-
-  it('refuses another origin, a late answer, another’s signature, a signature with a high s, and no answer at all', async () => {
-    const account = newAccount()
-    const fresh = (changes: Partial<Connection>) =>
-      brigid.challenge().then((challenge) => answer(challenge, account, recipient, changes))
-    expect(await reasonOf(brigid.acceptConnection(await fresh({ origin: 'https://phish.example' })))).toBe(
-      'origin-refused',
-    )
-    expect(await reasonOf(brigid.acceptConnection(await fresh({ deadline: now() - 1 })))).toBe(
-      'deadline-passed',
-    )
-    expect(await reasonOf(brigid.acceptConnection(await fresh({ patient: pseudonymOf(newAccount()) })))).toBe(
-      'signature-wrong',
-    )
-    const { signature } = await fresh({})
-    expect(await reasonOf(brigid.acceptConnection(await fresh({ signature: twinOf(signature) })))).toBe(
-      'signature-wrong',
-    )
-    expect(await reasonOf(brigid.acceptConnection({ hello: 'there' }))).toBe('params-invalid')
-  })
-})
-
-/** The other signature over the same message: s mirrored, v flipped. */
-function twinOf(signature: `0x${string}`): Connection['signature'] {
-  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-  const s = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, '0')
-  return `${signature.slice(0, 66)}${s}${signature.endsWith('1b') ? '1c' : '1b'}` as Connection['signature']
-}
-
 /** One patient with their accounts towards both organizations, connected, and with a record saved. */
 async function patientWithRecord(content: Uint8Array) {
   const atHospital = newAccount()
   const atClinic = newAccount()
   const deposit = await newRecipient()
   const { voucher } = await brigid.acceptConnection(
-    await answer(await brigid.challenge(), atHospital, deposit.recipient),
+    await answerChallenge(world, await brigid.challenge(), atHospital, deposit.recipient),
   )
-  await lindqvist.acceptConnection(await answer(await lindqvist.challenge(), atClinic, deposit.recipient))
+  await lindqvist.acceptConnection(
+    await answerChallenge(world, await lindqvist.challenge(), atClinic, deposit.recipient),
+  )
   const pins = patientAt(relay, newAccount())
   await pins.vouch(voucher)
   const offer = await brigid.offerDeposit({
@@ -299,6 +213,36 @@ describe('asking and reading', () => {
       relay: { reason: 'grant-revoked' },
     })
   }, 40_000)
+
+  it('fetches from the patient’s own browser while it is there, and from the relay afterwards', async () => {
+    const content = randomBytes(1_500_000)
+    const { atClinic, pins, record } = await patientWithRecord(content)
+    const given = await giveGrant(world, { patient: atClinic, grantee: clinic, records: [record] })
+    const granted = { ...given.granted, relay: relay.origin }
+    await pins.open(given)
+
+    const info = await readReply(relayInfoSchema, await pins.call('/info'))
+    const node = await startPatientNode(String(info.multiaddrs[0]), AbortSignal.timeout(15_000), (peerId) =>
+      pins.call('/circuit/peer', { ...json({ peerId }), method: 'PUT' }),
+    )
+    let served = 0
+    await serveRetrieval(node, {
+      deployment: relay.network,
+      answer({ cid }) {
+        served++
+        return given.cars.get(cid) ?? 'record-missing'
+      },
+    })
+    const direct = await lindqvist.openGrant(granted, { transport: 'webrtc' })
+    expect(direct.records.map(({ transport }) => transport)).toEqual(['webrtc'])
+    expect(Buffer.compare(direct.records[0]?.content ?? new Uint8Array(0), content)).toBe(0)
+    const servedSoFar = served
+    expect((await lindqvist.openGrant(granted)).records[0]?.transport).toBe('webrtc')
+    expect(served).toBeGreaterThan(servedSoFar)
+
+    await node.node.stop()
+    expect((await lindqvist.openGrant(granted)).records[0]?.transport).toBe('gateway')
+  }, 60_000)
 
   it('refuses an answer to no request, another’s answer, and a grant that is not the answer’s', async () => {
     const patient = newAccount()

@@ -8,6 +8,12 @@ import { createHeader } from '../../crypto/header.ts'
 import { seal, sealWithFileKey } from '../../crypto/seal.ts'
 import { decisionTypedData } from '../../protocol/access-request.ts'
 import { acceptanceTypedData, anchorTypedData, type SignedAnchor } from '../../protocol/anchor.ts'
+import {
+  type Connection,
+  challengeDigestOf,
+  connectionTypedData,
+  type SignedChallenge,
+} from '../../protocol/connection.ts'
 import { type Grant, grantIdOf, grantTypedData, type Scope, scopeHashOf } from '../../protocol/grant.ts'
 import {
   type GrantId,
@@ -33,6 +39,26 @@ export const pseudonymOf = (account: PrivateKeyAccount) => pseudonymSchema.parse
 
 export const signed = async (account: PrivateKeyAccount, data: TypedData) =>
   signatureSchema.parse(await account.signTypedData(data))
+
+/** The extension's answer to a challenge. */
+export async function answerChallenge(
+  { network }: Pick<World, 'network'>,
+  { challenge }: SignedChallenge,
+  account: PrivateKeyAccount,
+  recipient: string,
+  changes: Partial<Connection> = {},
+): Promise<Connection> {
+  const connection = {
+    challenge: challengeDigestOf(network, challenge),
+    patient: pseudonymOf(account),
+    origin: challenge.origin,
+    recipient,
+    deadline: now() + 300,
+    ...changes,
+  }
+  const signature = await signed(account, connectionTypedData(network, connection))
+  return { ...connection, signature, ...changes }
+}
 
 /** A record that the patient has accepted: anchored, and sealed under a file key. */
 export interface KeptRecord {

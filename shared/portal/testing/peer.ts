@@ -38,15 +38,24 @@ export interface PatientNode {
   address: string
 }
 
-/** A node that can be reached by WebRTC alone, as the extension's is. */
-export async function startPatientNode(relay: Libp2p, until: AbortSignal): Promise<PatientNode> {
-  const [at] = relay.getMultiaddrs()
+/**
+ * A node that can be reached by WebRTC alone, as the extension's is. `admit` is told its peer id before it asks the relay
+ * for a reservation.
+ */
+export async function startPatientNode(
+  relay: string,
+  until: AbortSignal,
+  admit: (peerId: string) => Promise<unknown> = async () => undefined,
+): Promise<PatientNode> {
   const node = await createLibp2p({
     ...plain,
-    addresses: { listen: [`${at}/p2p-circuit`, '/webrtc'] },
+    start: false,
+    addresses: { listen: [`${relay}/p2p-circuit`, '/webrtc'] },
     transports: [webSockets(), circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [] } })],
     services: { identify: identify() },
   })
+  await admit(node.peerId.toString())
+  await node.start()
   for (;;) {
     const address = node.getMultiaddrs().find((one) => one.toString().includes('/webrtc/p2p/'))
     if (address) return { node, address: address.toString() }

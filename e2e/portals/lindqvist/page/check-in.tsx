@@ -78,7 +78,7 @@ function CheckIn() {
   if (file === undefined) return <Frame place="Check in">{<p role="status">One moment…</p>}</Frame>
   if (file === null) return <Welcome appointments={appointments} onChoose={begin} />
 
-  const [latest] = file.requests
+  const latest = file.requests.find(({ wish }) => wish === 'check-in')
   return (
     <Frame place="Check in" who={file.patient.name}>
       <h1>Hello {file.patient.name.split(' ')[0]}, please check in</h1>
@@ -91,6 +91,7 @@ function CheckIn() {
             <button type="button" onClick={connect} disabled={busy !== undefined}>
               {busy === 'connect' ? 'Waiting for your Carekey…' : 'Connect Carekey'}
             </button>
+            {failure && <Problem failure={failure} />}
           </>
         )}
       </Step>
@@ -110,8 +111,8 @@ function CheckIn() {
             {busy === 'ask' ? 'Waiting for your answer…' : 'Share your records with us'}
           </button>
         )}
+        {file.connected && failure && <Problem failure={failure} />}
       </Step>
-      {failure && <Problem failure={failure} />}
       <Step
         number={3}
         title="What we have received"

@@ -7,6 +7,7 @@ export interface Patient {
 
 export interface ClinicRequest {
   id: string
+  wish: 'check-in' | 'imaging'
   label: string
   askedBy: string
   askedAt: number

@@ -5,7 +5,8 @@ const firstRows = 8
 
 /** A record from elsewhere, readable, with how the clinic knows that it is right. */
 export function RecordCard({ record }: { record: ReceivedRecord }) {
-  const { rows } = record
+  // The record's own date stands above; a line repeats it only when it differs.
+  const rows = record.rows.map((row) => (row.date === record.date ? { ...row, date: '' } : row))
   return (
     <article
       class="record"

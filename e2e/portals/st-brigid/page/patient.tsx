@@ -88,7 +88,7 @@ function PatientPage() {
         Here are the documents that we hold for you, hospital number {account.patient.number}.
       </p>
       <ConnectBox connected={account.connected} failure={failure} onConnect={connect} />
-      <h2>Ready to send</h2>
+      <h2>Your documents</h2>
       <ul class="documents" aria-label="Documents">
         {account.documents.map((document) => (
           <DocumentRow

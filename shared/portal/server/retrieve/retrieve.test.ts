@@ -50,7 +50,7 @@ beforeAll(async () => {
   damaged[packed.car.length - 5_000] = (damaged[packed.car.length - 5_000] ?? 0) ^ 1
 
   relay = await startCircuitRelay()
-  patient = await startPatientNode(relay, AbortSignal.timeout(15_000))
+  patient = await startPatientNode(String(relay.getMultiaddrs()[0]), AbortSignal.timeout(15_000))
   await serveRetrieval(patient, {
     deployment: settings.network,
     seen: (connection) => limited.push(connection.limits !== undefined),

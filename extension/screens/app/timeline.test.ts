@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordView } from '../../messages.ts'
+import { byCategory, byMonth, newestVersions, search, versionsOf } from './timeline.ts'
+
+const record = (id: string, end: string, more: Partial<RecordView> = {}) =>
+  ({
+    commitment: id,
+    title: `Record ${id}`,
+    category: 'laboratory',
+    period: { start: end, end },
+    issuedAt: `${end}T00:00:00Z`,
+    author: { name: 'St. Brigid Hospital' },
+    practitioner: null,
+    previous: null,
+    ...more,
+  }) as RecordView
+
+const first = record('1', '2026-03-01')
+const second = record('2', '2026-03-02', { previous: first.commitment })
+const third = record('3', '2026-03-05', { previous: second.commitment })
+const pills = record('4', '2026-11-12', {
+  category: 'medications',
+  title: 'Medication list',
+  practitioner: 'Dr. Byrne',
+})
+const all = [second, pills, first, third]
+
+describe('the list of records', () => {
+  it('shows the newest version of each alone', () => {
+    expect(newestVersions(all)).toEqual([pills, third])
+  })
+
+  it('finds all versions of one, newest first, from any of them', () => {
+    for (const one of [first, second, third]) expect(versionsOf(all, one)).toEqual([third, second, first])
+  })
+
+  it('ends on versions that name each other', () => {
+    const one = record('8', '2026-01-01', { previous: record('9', '').commitment })
+    const other = record('9', '2026-01-01', { previous: one.commitment })
+    expect(versionsOf([one, other], one)).toHaveLength(2)
+  })
+
+  it('groups by month, newest first', () => {
+    expect(byMonth(all, 'en-GB').map(({ heading, records }) => [heading, records.length])).toEqual([
+      ['November 2026', 1],
+      ['March 2026', 3],
+    ])
+    expect(byMonth(all, 'en-GB')[1]?.records).toEqual([third, second, first])
+  })
+
+  it('groups by category in one order everywhere', () => {
+    expect(byCategory(all).map(({ heading }) => heading)).toEqual(['Medications', 'Laboratory results'])
+  })
+
+  it('finds by title, category, author, practitioner and year', () => {
+    for (const query of ['medication', 'MEDICATIONS list', 'byrne', 'brigid 2026-11'])
+      expect(search(all, query)).toEqual([pills])
+    expect(search(all, 'spleen')).toEqual([])
+    expect(search(all, ' ')).toHaveLength(4)
+  })
+})
