@@ -237,7 +237,7 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
         await patient.app.getByRole('button', { name: 'Stop sharing' }).click()
         await picture(patient.app, 'revoke')
         await patient.app.getByRole('button', { name: 'Stop sharing now' }).click()
-        await expect(patient.app.getByText(/ended/i).first()).toBeVisible({ timeout: 30_000 })
+        await expect(patient.app.getByText('Ended by you').first()).toBeVisible({ timeout: 30_000 })
         await picture(patient.app, 'revoked')
         const fetched = await atTheDesk(desk).fetchAgain(checkInWish)
         expect(fetched.ok).toBe(false)
@@ -258,6 +258,7 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
         await patient.goesTo('/requests')
         const waiting = patient.app.getByRole('list', { name: 'Waiting' })
         await expect(waiting).toContainText('Lindqvist Clinic', { timeout: 60_000 })
+        expect(await patient.notifications()).toHaveLength(1)
         await picture(patient.app, 'requests')
         const asked = await patient.isAsked(async () => {
           await waiting.getByRole('listitem').first().locator('a, button').first().click()
@@ -275,6 +276,7 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
       name: 'A grant that runs out ends by itself',
       run: async () => {
         checkIn = await patient.visits(stack.lindqvist.origin)
+        await atCheckIn(checkIn).arrive(elvina)
         const asked = await patient.isAsked(() => atCheckIn(checkIn).shareRecords())
         await asked.shortensTo('1 hour')
         await asked.approves()
@@ -295,7 +297,17 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
       run: async () => {
         await patient.goesTo('/activity')
         const trail = patient.app.getByRole('main')
-        for (const event of [/asked/i, /declined/i, /opened/i, /ended|revoked/i, /laboratory/i]) {
+        for (const event of [
+          'You connected with St. Brigid Hospital.',
+          'Lindqvist Clinic asked to see records.',
+          'You let Lindqvist Clinic see records, less than they asked for.',
+          'Lindqvist Clinic stated that it has opened records.',
+          'Lindqvist Clinic fetched “Basic Metabolic Panel” from this browser.',
+          'Lindqvist Clinic fetched “Basic Metabolic Panel” from the relay.',
+          'You took back what you had allowed Lindqvist Clinic.',
+          'The public register noted that Lindqvist Clinic may no longer read.',
+          'You declined to show records to Lindqvist Clinic.',
+        ]) {
           await expect(trail.getByText(event).first()).toBeVisible({ timeout: 30_000 })
         }
         await picture(patient.app, 'activity')

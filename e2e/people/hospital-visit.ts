@@ -40,7 +40,7 @@ export const atCheckIn = (page: Page) => ({
     await expect(page.getByTestId('connected')).toBeVisible({ timeout: longMs })
   },
   async shareRecords() {
-    await page.getByRole('button', { name: 'Share your records with us' }).click()
+    await page.getByRole('button', { name: /^Share (your records with us|once more)$/ }).click()
   },
   async seesAnswer(state: string) {
     await expect(page.getByTestId('answer').first()).toHaveAttribute('data-state', state, { timeout: longMs })

@@ -1,5 +1,5 @@
-import { createPortal, type Portal } from '../../shared/portal/server.ts'
 import { privateKeyToAccount } from 'viem/accounts'
+import { createPortal, type Portal } from '../../shared/portal/server.ts'
 import type { CidText, GrantId } from '../../shared/protocol/ids.ts'
 import { grantPeerSchema, nonceReplySchema, tokenReplySchema } from '../../shared/protocol/relay-api.ts'
 import { signInTypedData } from '../../shared/protocol/sign-in.ts'

@@ -124,12 +124,24 @@ export class Patient {
     const opening = open
       ? undefined
       : this.browser.waitForEvent('page', { predicate: isApproval, timeout: longMs })
+    // Whether it opened is asked below; when `act` itself fails, that is what must be heard.
+    opening?.catch(() => undefined)
     await act()
     const page = open ?? (await opening)
     if (!page) throw new Error('No approval window opened.')
     await page.setViewportSize({ width: 400, height: 640 })
     await page.bringToFront()
     return approvalWindow(page)
+  }
+
+  /** The notifications that stand on the patient's desktop now. */
+  async notifications(): Promise<string[]> {
+    const [worker] = this.browser.serviceWorkers()
+    if (!worker) throw new Error('The extension has no service worker.')
+    return worker.evaluate(async () => {
+      const { chrome } = globalThis as unknown as { chrome: { notifications: { getAll(): Promise<object> } } }
+      return Object.keys(await chrome.notifications.getAll())
+    })
   }
 
   async #tabIdOf(page: Page): Promise<number> {

@@ -54,6 +54,7 @@ export function arrivalsOf(world: World, queue: Queue, runner: Runner): Arrivals
       via: { kind: 'page', tabId, documentId, origin, calls: [call] },
       receivedAt: world.now(),
       state: { name: 'checking' },
+      noted: false,
       kind: wish.kind,
       ...wish.stored,
     } as StoredRequest)

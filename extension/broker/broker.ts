@@ -11,7 +11,7 @@ import { collect, sendAnswer } from './inbox.ts'
 import { logReady, logSettled } from './journal.ts'
 import type { World } from './ports.ts'
 import { type Queue, queueOf } from './queue/queue.ts'
-import { isUndecided, type StoredRequest } from './queue/request.ts'
+import { isFinal, isUndecided, type StoredRequest } from './queue/request.ts'
 import { type Runner, runnerOf } from './queue/runner.ts'
 import { finishRevocations } from './revoke.ts'
 
@@ -64,6 +64,7 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
     if (request.state.name === 'declined' && request.via.kind === 'page') {
       await limiter.rejected(request.via.origin, world.now())
     }
+    if (isFinal(request)) await queue.apply(request.id, { type: 'noted' })
     await sendAnswer(world, queue, request).catch(() => undefined)
     world.backUp()
   }
@@ -84,7 +85,8 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
     if (state.name === 'failed' && state.failure.retryable && (state.decided || via.kind === 'inbox')) {
       await queue.apply(request.id, { type: 'retried' })
     }
-    await sendAnswer(world, queue, request).catch(() => undefined)
+    if (isFinal(request) && !request.noted) await settle(request)
+    else await sendAnswer(world, queue, request).catch(() => undefined)
     await runner.advance(request.id)
   }
 

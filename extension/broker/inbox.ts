@@ -68,6 +68,7 @@ async function read(
     organization: connection.organization,
     receivedAt: world.now(),
     state: { name: 'checking' as const },
+    noted: false,
   }
   if (message.kind === 'deposit') {
     const { offer } = message

@@ -37,8 +37,10 @@ async function refusalOf(
   const { grant } = stored.signed
   const chain = await world.ledger.time()
   const latest = Math.max(chain, world.now())
-  if (proof.deadline < chain) return 'deadline-passed'
-  if (proof.deadline > latest + limits.signInMaxSeconds + limits.clockSkewSeconds) return 'deadline-too-far'
+  // By our own clock: the node's fresh nonce is what stops a replay, and the chain's clock may stand far away.
+  if (proof.deadline + limits.clockSkewSeconds < world.now()) return 'deadline-passed'
+  if (proof.deadline > world.now() + limits.signInMaxSeconds + limits.clockSkewSeconds)
+    return 'deadline-too-far'
   const grantee = await world.ledger.organization(grant.grantee)
   const standing = accreditationRefusal(grantee, chain)
   if (standing !== null || grantee === null) return standing ?? 'organization-unknown'

@@ -1,8 +1,8 @@
 import { countInWords } from '../../shared/fhir/categories.ts'
 import type { DecisionInput, DepositView } from '../messages.ts'
-import { Banner } from '../screens/components/banner.tsx'
 import { Facts } from '../screens/components/card.tsx'
 import { ScrollRegion } from '../screens/components/scroll-region.tsx'
+import { Issues } from '../screens/parts/issues.tsx'
 import { SummaryView } from '../screens/parts/summary-view.tsx'
 import { periodInWords, sizeInWords } from '../screens/words/time.ts'
 import { AnswerBar } from './answer-bar.tsx'
@@ -37,15 +37,7 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
             ]}
           />
         </Answer>
-        {issues.length > 0 && (
-          <Banner tone="caution" title="Carekey found something odd in it">
-            <ul class="issues">
-              {issues.map((issue) => (
-                <li key={issue}>{issue}</li>
-              ))}
-            </ul>
-          </Banner>
-        )}
+        <Issues issues={issues} />
         <Answer question="What it says" grows>
           <ScrollRegion label="What it says">
             <SummaryView summary={summary} compact />

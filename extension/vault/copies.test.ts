@@ -165,6 +165,22 @@ test('a write that failed and happened all the same is taken back', async () => 
   }
 })
 
+test('a write that happened cannot win, also when its place takes nothing more', async () => {
+  const { places } = freshPlaces()
+  await createCopies(places).write(oldHeader)
+  let isFirst = true
+  const write = async (text: string) => {
+    if (isFirst) await places[1].write(text)
+    isFirst = false
+    throw new Error('no answer')
+  }
+  const copies = createCopies([places[0], { ...places[1], write }])
+  await expect(copies.write(newHeader)).rejects.toMatchObject({
+    message: expect.stringContaining('nothing was changed'),
+  })
+  expect((await createCopies(places).read())?.wrapped).toEqual(oldHeader.wrapped)
+})
+
 test('a place that forgets what it said it wrote is found out', async () => {
   for (const forgetful of [0, 1] as const) {
     const { places } = freshPlaces()

@@ -55,6 +55,8 @@ const base = {
   via: viaSchema,
   receivedAt: unixSecondsSchema,
   expiresAt: unixSecondsSchema,
+  /** Its end is in the log. */
+  noted: z.boolean(),
 }
 
 /** The states all kinds share; `Work` is what a kind remembers between the steps of its work. */

@@ -72,12 +72,26 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
       await fail(request, error)
     }
   }
-  const advance = (id: string) => {
+  const again = new Set<string>()
+  const runs = async (id: string) => {
+    do {
+      again.delete(id)
+      await run(id)
+    } while (again.has(id))
+  }
+  const advance = (id: string): Promise<void> => {
     const already = running.get(id)
-    if (already) return already
-    const runs = run(id).finally(() => running.delete(id))
-    running.set(id, runs)
-    return runs
+    // A decision may come while the run that made the request ready has not quite ended.
+    if (already) {
+      again.add(id)
+      return already
+    }
+    const started: Promise<void> = runs(id).finally(() => {
+      running.delete(id)
+      return again.has(id) ? advance(id) : undefined
+    })
+    running.set(id, started)
+    return started
   }
 
   return {

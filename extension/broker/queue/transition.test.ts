@@ -5,7 +5,7 @@ import { type Event, transition } from './transition.ts'
 
 const failure = { reason: 'relay-unreachable', message: 'The relay does not answer.', retryable: true }
 
-const states: Record<string, object & { name: StateName }> = {
+const states: Record<string, { name: StateName } & Record<string, unknown>> = {
   checking: { name: 'checking' },
   ready: { name: 'ready' },
   working: { name: 'working', work: null, progress: null },
@@ -49,6 +49,7 @@ const requestIn = (state: object): StoredRequest =>
   ({
     kind: 'connect',
     id: NO_HASH,
+    noted: false,
     via: { kind: 'page', tabId: 1, documentId: 'd', origin: 'https://a.example', calls: ['call-one'] },
     state,
   }) as unknown as StoredRequest

@@ -16,6 +16,7 @@ export type Event =
   | { type: 'retried' }
   | { type: 'joined'; call: string }
   | { type: 'answered' }
+  | { type: 'noted' }
 
 /**
  * What becomes of a request by an event; `undefined` when the event means nothing in its state.
@@ -62,6 +63,8 @@ export function transition(request: StoredRequest, event: Event): StoredRequest 
     case 'joined':
       if (request.via.kind !== 'page' || request.via.calls.includes(event.call)) return undefined
       return { ...request, via: { ...request.via, calls: [...request.via.calls, event.call] } }
+    case 'noted':
+      return request.noted ? undefined : { ...request, noted: true }
     case 'answered':
       if (request.via.kind !== 'inbox' || request.via.answered) return undefined
       return { ...request, via: { ...request.via, answered: true } }

@@ -1,5 +1,5 @@
 import type { IconNode } from 'lucide'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -20,6 +20,7 @@ interface PassphraseGateProps {
 /** Something that an unlocked Carekey alone does not give: the passphrase is asked again. */
 export function PassphraseGate(props: PassphraseGateProps) {
   const { button, icon, title, warning, action, working, onPassphrase } = props
+  const field = useRef<HTMLInputElement>(null)
   const [asking, setAsking] = useState(false)
   const [passphrase, setPassphrase] = useState('')
   const close = () => {
@@ -42,6 +43,7 @@ export function PassphraseGate(props: PassphraseGateProps) {
       {asking && (
         <Dialog
           title={title}
+          begin={field}
           onClose={close}
           actions={
             <>
@@ -60,7 +62,13 @@ export function PassphraseGate(props: PassphraseGateProps) {
           <Banner tone="caution">
             <p>{warning}</p>
           </Banner>
-          <SecretField label="Passphrase" value={passphrase} onInput={setPassphrase} error={error} />
+          <SecretField
+            inputRef={field}
+            label="Passphrase"
+            value={passphrase}
+            onInput={setPassphrase}
+            error={error}
+          />
         </Dialog>
       )}
     </>

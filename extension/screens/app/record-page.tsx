@@ -11,6 +11,7 @@ import { Icon } from '../components/icon.tsx'
 import { List, ListRow } from '../components/list-row.tsx'
 import { TechnicalDetails } from '../components/technical-details.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { Issues } from '../parts/issues.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { SummaryView } from '../parts/summary-view.tsx'
 import { download } from '../platform.ts'
@@ -80,15 +81,7 @@ function OneRecord({ record, versions }: { record: RecordView; versions: RecordV
       >
         {(content) => (
           <>
-            {content.issues.length > 0 && (
-              <Banner tone="caution" title="Carekey found something odd in it">
-                <ul>
-                  {content.issues.map((issue) => (
-                    <li key={issue}>{issue}</li>
-                  ))}
-                </ul>
-              </Banner>
-            )}
+            <Issues issues={content.issues} />
             <Card>
               <SummaryView summary={content.summary} />
             </Card>

@@ -5,6 +5,11 @@ import './trend-plot.css'
 
 const [width, height, edge] = [260, 88, 6]
 
+const significantDigits = 4
+
+/** As many digits as a label can hold. */
+const short = (value: number): number => Number(value.toPrecision(significantDigits))
+
 /** One value over time: a line, its first and last in words. */
 export function TrendPlot({ series }: { series: Summary['series'][number] }) {
   const points = placePoints(series.points, width - 2 * edge, height - 2 * edge)
@@ -12,13 +17,13 @@ export function TrendPlot({ series }: { series: Summary['series'][number] }) {
   if (!first || !last) return null
   const unit = series.unit ? ` ${series.unit}` : ''
   const line = points.map(({ x, y }) => `${(x + edge).toFixed(1)},${(y + edge).toFixed(1)}`).join(' ')
-  const words = `${series.label}: ${first.value}${unit} on ${dateInWords(first.date)}, ${last.value}${unit} on ${dateInWords(last.date)}, ${points.length} measurements.`
+  const words = `${series.label}: ${short(first.value)}${unit} on ${dateInWords(first.date)}, ${short(last.value)}${unit} on ${dateInWords(last.date)}, ${points.length} measurements.`
   return (
     <figure class="trend-plot">
       <figcaption class="spread">
         <span>{series.label}</span>
         <span>
-          <strong>{last.value}</strong>
+          <strong>{short(last.value)}</strong>
           {unit}
         </span>
       </figcaption>

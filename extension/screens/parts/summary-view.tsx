@@ -4,7 +4,8 @@ import type { Summary } from '../../messages.ts'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
 import { TrendPlot } from '../components/trend-plot.tsx'
-import { dateInWords } from '../words/time.ts'
+import { dateInWords, readerLocale } from '../words/time.ts'
+import { inOwnUnit } from '../words/units.ts'
 import './summary-view.css'
 
 type Row = Summary['sections'][number]['rows'][number]
@@ -15,12 +16,16 @@ const flags: Record<NonNullable<Row['flag']>, { icon: IconNode; text: string }> 
   abnormal: { icon: TriangleAlert, text: 'Unusual' },
 }
 
-/** Rows of one section shown before “Show all”. */
-const rowsShownFirst = 12
+/** Rows of one section shown before “Show all”: fewer where there are many sections. */
+const rowsShownFirst = { few: 12, many: 5 }
+const manySections = 4
+const plotsShownFirst = 6
 
 /** A document in words: its sections as tables, and what changes over time as plots. */
 export function SummaryView({ summary, compact = false }: { summary: Summary; compact?: boolean }) {
   const { patient, sections, series } = summary
+  const first = rowsShownFirst[sections.length < manySections ? 'few' : 'many']
+  const [allPlots, setAllPlots] = useState(false)
   const plots = series.filter(({ points }) => points.length > 1)
   const about = [
     patient?.name,
@@ -36,26 +41,37 @@ export function SummaryView({ summary, compact = false }: { summary: Summary; co
       {sections.map(({ heading, rows }) => (
         <section class="summary-section" key={heading}>
           {compact ? <h3>{heading}</h3> : <h2>{heading}</h2>}
-          <Rows rows={rows} heading={heading} />
+          <Rows rows={rows} heading={heading} first={first} />
         </section>
       ))}
       {!compact && plots.length > 0 && (
         <section class="summary-section">
           <h2>Over time</h2>
           <div class="summary-plots">
-            {plots.map((one) => (
+            {plots.slice(0, allPlots ? plots.length : plotsShownFirst).map((one) => (
               <TrendPlot key={one.label} series={one} />
             ))}
           </div>
+          {!allPlots && plots.length > plotsShownFirst && (
+            <div>
+              <Button
+                kind="quiet"
+                label={`Show all ${plots.length} values over time`}
+                onClick={() => setAllPlots(true)}
+              >
+                Show all {plots.length}
+              </Button>
+            </div>
+          )}
         </section>
       )}
     </div>
   )
 }
 
-function Rows({ rows, heading }: { rows: readonly Row[]; heading: string }) {
+function Rows({ rows, heading, first }: { rows: readonly Row[]; heading: string; first: number }) {
   const [all, setAll] = useState(false)
-  const shown = all ? rows : rows.slice(0, rowsShownFirst)
+  const shown = all ? rows : rows.slice(0, first)
   return (
     <>
       {rows.some((row) => row.reference || row.unit) ? (
@@ -76,6 +92,8 @@ function Rows({ rows, heading }: { rows: readonly Row[]; heading: string }) {
 
 function Values({ rows, heading }: { rows: readonly Row[]; heading: string }) {
   const dated = rows.some((row) => row.date)
+  const usual = rows.some((row) => row.reference)
+  const locale = readerLocale()
   return (
     <table class="summary-table">
       <caption class="hidden-text">{heading}</caption>
@@ -83,7 +101,7 @@ function Values({ rows, heading }: { rows: readonly Row[]; heading: string }) {
         <tr>
           <th scope="col">What</th>
           <th scope="col">Result</th>
-          <th scope="col">Usual</th>
+          {usual && <th scope="col">Usual</th>}
           {dated && <th scope="col">Date</th>}
         </tr>
       </thead>
@@ -96,10 +114,13 @@ function Values({ rows, heading }: { rows: readonly Row[]; heading: string }) {
             </th>
             <td>
               <strong>{row.value}</strong> {row.unit}
+              <Own value={row.value} unit={row.unit} locale={locale} />
               {row.flag && <Flag flag={row.flag} />}
             </td>
-            <td class="muted">{row.reference ?? ''}</td>
-            {dated && <td class="muted">{row.date ? dateInWords(row.date, undefined, 'short') : ''}</td>}
+            {usual && <td class="muted">{row.reference ?? ''}</td>}
+            {dated && (
+              <td class="muted summary-date">{row.date ? dateInWords(row.date, undefined, 'short') : ''}</td>
+            )}
           </tr>
         ))}
       </tbody>
@@ -133,4 +154,10 @@ function Flag({ flag }: { flag: NonNullable<Row['flag']> }) {
       {text}
     </span>
   )
+}
+
+/** The same value in the reader's own unit, beside the report's. */
+function Own({ value, unit, locale }: { value: string; unit: string | undefined; locale: string }) {
+  const own = inOwnUnit(value, unit, locale)
+  return own === null ? null : <span class="muted small"> ({own})</span>
 }

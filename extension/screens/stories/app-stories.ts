@@ -16,13 +16,9 @@ import {
   storyNow,
 } from './sample.ts'
 import { access, auditEntries, connect, deposit } from './sample-requests.ts'
-import type { Answers, Story } from './story.ts'
+import { type Answers, app, type Story } from './story.ts'
+import { words } from './words.ts'
 
-const words =
-  'abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid acoustic acquire across act action actor actress actual'.split(
-    ' ',
-  )
-const fresh: Answers = { 'status.get': { ...status, vault: 'none', phraseConfirmed: false, waiting: 0 } }
 const ledgerGone = {
   refusal: {
     code: 4900,
@@ -86,104 +82,7 @@ const empty: Answers = {
   'connections.list': { organizations: [] },
 }
 
-const app = (id: string, hash: string, answers: Answers, more: Partial<Story> = {}): Story => ({
-  id: `app-${id}`,
-  screen: 'app',
-  hash,
-  answers,
-  ...more,
-})
-const passphrase = (text: string) => [
-  { fill: 'New passphrase', text },
-  { fill: 'The same passphrase again', text },
-]
-
 export const appStories: Story[] = [
-  app('welcome', '/welcome', fresh),
-  app('passphrase-fault', '/welcome', fresh, {
-    steps: [{ click: 'Create your Carekey' }, ...passphrase('short'), { click: 'Continue' }],
-  }),
-  app(
-    'creating',
-    '/welcome',
-    { ...fresh, 'vault.create': 'no answer yet' },
-    {
-      steps: [
-        { click: 'Create your Carekey' },
-        ...passphrase('two big red cats sleep'),
-        { click: 'Continue' },
-      ],
-    },
-  ),
-  app(
-    'words',
-    '/welcome',
-    { ...fresh, 'vault.create': { words } },
-    {
-      steps: [
-        { click: 'Create your Carekey' },
-        ...passphrase('two big red cats sleep'),
-        { click: 'Continue' },
-      ],
-    },
-  ),
-  app('check', '/welcome', { 'status.get': { ...status, phraseConfirmed: false } }),
-  app(
-    'check-faults',
-    '/welcome',
-    { 'status.get': { ...status, phraseConfirmed: false } },
-    { steps: [{ click: 'Check the words' }] },
-  ),
-  app(
-    'check-wrong',
-    '/welcome',
-    { 'status.get': { ...status, phraseConfirmed: false }, 'vault.confirmPhrase': { confirmed: false } },
-    { steps: [{ fillAll: 'Word', text: 'zebra' }, { click: 'Check the words' }] },
-  ),
-  app('check-done', '/welcome', full),
-  app('restore', '/restore', fresh),
-  app('restore-faults', '/restore', fresh, {
-    steps: [{ fill: 'Word 1', text: 'abandon' }, { click: 'Continue' }],
-  }),
-  app('restore-passphrase', '/restore', fresh, {
-    steps: [{ fillAll: 'Word', text: 'abandon' }, { click: 'Continue' }],
-  }),
-  app(
-    'restore-failed',
-    '/restore',
-    {
-      ...fresh,
-      'vault.restore': {
-        refusal: {
-          code: -32602,
-          reason: 'params-invalid',
-          message: 'These 24 words do not belong together. Compare each one with your sheet.',
-        },
-      },
-    },
-    {
-      steps: [
-        { fillAll: 'Word', text: 'abandon' },
-        { click: 'Continue' },
-        ...passphrase('two big red cats sleep'),
-        { click: 'Restore everything' },
-      ],
-    },
-  ),
-  app(
-    'restore-done',
-    '/restore',
-    { ...fresh, 'vault.restore': { records: 12, missingFromBackup: 1 } },
-    {
-      steps: [
-        { fillAll: 'Word', text: 'abandon' },
-        { click: 'Continue' },
-        ...passphrase('two big red cats sleep'),
-        { click: 'Restore everything' },
-      ],
-    },
-  ),
-  app('restore-not-needed', '/restore', full),
   app('locked', '/records', { 'status.get': { ...status, vault: 'locked' } }),
   app('records', '/records', full),
   app('records-unchecked-words', '/records', {

@@ -6,7 +6,12 @@ import { stories } from './catalogue.ts'
 
 const story = stories.find(({ id }) => id === new URLSearchParams(location.search).get('story'))
 
+/** What was asked, for whoever drives the story. */
+const asked: UiMessage[] = []
+Object.assign(globalThis, { asked })
+
 export function ask(type: UiMessage): Promise<unknown> {
+  asked.push(type)
   const answer: unknown = story?.answers[type]
   if (answer === undefined) return Promise.reject(new Error(`The story has no answer to ${type}.`))
   if (answer === 'no answer yet') return new Promise(() => undefined)

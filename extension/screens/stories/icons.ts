@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launchChromium } from './browser.ts'
 
 /** Draws icon.svg in the sizes that browsers want: `node extension/screens/stories/icons.ts`. */
 
@@ -8,10 +8,7 @@ const sizes = [16, 32, 48, 128]
 const folder = join(import.meta.dirname, '../../public/icons')
 
 const svg = await readFile(join(import.meta.dirname, 'icon.svg'), 'utf8')
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-})
+const browser = await launchChromium()
 const page = await browser.newPage()
 for (const size of sizes) {
   await page.setViewportSize({ width: size, height: size })

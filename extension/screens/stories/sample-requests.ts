@@ -73,7 +73,12 @@ export const depositWithIssues = deposit({
   record: {
     statement: statementOf(history),
     summary: historySummary,
-    issues: ['3 of 412 entries have no date.', 'One medication has a code that Carekey does not know.'],
+    issues: [
+      '3 of 412 entries have no date.',
+      'One medication has a code that Carekey does not know.',
+      'The document names no language.',
+      'Two pictures were left out.',
+    ],
   },
 })
 

@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { buildStories } from './build.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { launchChromium } from './browser.ts'
 import { stories } from './catalogue.ts'
 import { storyNow } from './sample.ts'
+import { serveStories } from './serve.ts'
 import type { Step, Story } from './story.ts'
 
 /**
@@ -17,38 +16,12 @@ import type { Step, Story } from './story.ts'
  *     node extension/screens/stories/shoot.ts --out DIR [--only TEXT]
  */
 
-const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'"
-
 const narrow = { width: 400, height: 640 }
 const wide = { width: 1200, height: 800 }
-const types: Record<string, string> = { js: 'text/javascript', css: 'text/css' }
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } })
 const out = values.out ?? '.output/stories'
 const chosen = stories.filter(({ id }) => !values.only || id.includes(values.only))
-
-function page(bundle: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Carekey</title><link rel="stylesheet" href="/${bundle}.css"></head><body><div id="root"></div><script type="module" src="/${bundle}.js"></script></body></html>`
-}
-
-function serve(folder: string): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stories')
-    const bundle = searchParams.get('screen') === 'approval' ? 'consent' : 'screens'
-    response.setHeader('content-security-policy', policy)
-    if (pathname === '/') {
-      response.setHeader('content-type', 'text/html')
-      return response.end(page(bundle))
-    }
-    const name = pathname.slice(1)
-    if (name === 'favicon.ico') return response.writeHead(204).end()
-    if (!/^(screens|consent)\.(js|css)$/.test(name)) return response.writeHead(404).end()
-    response.setHeader('content-type', types[name.split('.')[1] ?? ''] ?? 'text/plain')
-    return response.end(await readFile(join(folder, name)))
-  })
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
-}
 
 async function act(on: Page, step: Step): Promise<void> {
   if ('fill' in step) return on.getByLabel(step.fill, { exact: true }).fill(step.text)
@@ -71,9 +44,14 @@ async function faultsOf(on: Page, story: Story): Promise<string[]> {
   const size = await on.evaluate(() => {
     const root = document.documentElement
     const scrolled = document.querySelector('.approval-main') ?? root
-    return { over: root.scrollWidth - root.clientWidth, tall: scrolled.scrollHeight - scrolled.clientHeight }
+    return {
+      over: root.scrollWidth - root.clientWidth,
+      page: root.scrollHeight - root.clientHeight,
+      tall: scrolled.scrollHeight - scrolled.clientHeight,
+    }
   })
   if (size.over > 0) faults.push(`${size.over} px wider than the window`)
+  if (story.screen === 'approval' && size.page > 0) faults.push(`the window itself scrolls ${size.page} px`)
   if (story.fits && size.tall > 0) faults.push(`${size.tall} px taller than the window`)
   return faults
 }
@@ -114,22 +92,9 @@ async function shoot(
   return faults.map((fault) => `${story.id} (${size.width} px, ${scheme}): ${fault}`)
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'carekey-stories-'))
 await mkdir(out, { recursive: true })
-await buildStories(folder)
-const server = await serve(folder)
-const address = server.address()
-const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-  ],
-})
+const { origin, close } = await serveStories()
+const browser = await launchChromium()
 const faults: string[] = []
 let pictures = 0
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -143,8 +108,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await context.close()
 }
 await browser.close()
-server.close()
-await rm(folder, { recursive: true })
+await close()
 for (const fault of faults) process.stdout.write(`${fault}\n`)
 process.stdout.write(`${pictures} pictures of ${chosen.length} stories in ${out}, ${faults.length} faults\n`)
 if (faults.length > 0) process.exitCode = 1

@@ -26,3 +26,12 @@ export interface Story {
   /** The window shows all of it at once, at its own size. */
   fits?: boolean
 }
+
+/** A story of the full page. */
+export const app = (id: string, hash: string, answers: Answers, more: Partial<Story> = {}): Story => ({
+  id: `app-${id}`,
+  screen: 'app',
+  hash,
+  answers,
+  ...more,
+})

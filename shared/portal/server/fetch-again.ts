@@ -8,7 +8,7 @@ export interface Refusal {
   message: string
 }
 
-/** Either everything again, or who refused and why: the ledger and the relay are asked independently. */
+/** Either everything again, or who refused and why, each in its own words. */
 export type FetchedAgain =
   | { ok: true; opened: OpenedGrant }
   | { ok: false; ledger: Refusal | null; relay: Refusal | null }
@@ -19,11 +19,11 @@ export async function fetchAgain(
   options: OpenOptions = {},
 ): Promise<FetchedAgain> {
   const { grantId, grant, manifest } = grantedFrom(answer)
-  const [ledger, relay] = await Promise.all([
-    refusalOf(async () => {
-      const refusal = await context.ledger.grantRefusal(grant.grant.patient, grantId)
-      if (refusal) throw refusal
-    }),
+  const ledger = await refusalOf(async () => {
+    const refusal = await context.ledger.grantRefusal(grant.grant.patient, grantId)
+    if (refusal) throw refusal
+  })
+  const askRelay = () =>
     refusalOf(() =>
       context.fetcher.fetchSealed({
         grant: grantId,
@@ -32,10 +32,16 @@ export async function fetchAgain(
         transport: 'gateway',
         ...(options.signal ? { signal: options.signal } : {}),
       }),
-    ),
-  ])
-  if (ledger || relay) return { ok: false, ledger, relay }
-  return { ok: true, opened: await openGrant(context, answer, options) }
+    )
+  if (ledger) return { ok: false, ledger, relay: await askRelay() }
+  try {
+    return { ok: true, opened: await openGrant(context, answer, options) }
+  } catch (error) {
+    // The relay is bothered only now: while the patient's own browser serves, not a byte needs to pass it.
+    const relay = error instanceof CarekeyError ? await askRelay() : null
+    if (relay) return { ok: false, ledger: null, relay }
+    throw error
+  }
 }
 
 async function refusalOf(attempt: () => Promise<unknown>): Promise<Refusal | null> {

@@ -25,7 +25,8 @@ export const limits = {
   /** What a CAR may hold on top of the file itself: CIDs and inner nodes. */
   carOverheadMaxBytes: 1 * MiB,
   dialTries: 2,
-  dialTimeoutMs: 10_000,
+  dialTimeoutMs: 4_000,
+  dialTotalMs: 20_000,
   retrievalTimeoutMs: 60_000,
   recordsAtOnce: 4,
   /** The sponsor may still be submitting a grant that the patient has just given. */

@@ -106,11 +106,18 @@ function CheckIn() {
           treat you, for seven days. You decide in your Carekey what we get, and for how long.
         </p>
         {latest && <Answer request={latest} reading={busy === 'read'} />}
-        {latest?.granted !== true && (
-          <button type="button" onClick={share} disabled={!file.connected || busy !== undefined}>
-            {busy === 'ask' ? 'Waiting for your answer…' : 'Share your records with us'}
-          </button>
-        )}
+        <button
+          type="button"
+          class={latest?.granted ? 'quiet' : undefined}
+          onClick={share}
+          disabled={!file.connected || busy !== undefined}
+        >
+          {busy === 'ask'
+            ? 'Waiting for your answer…'
+            : latest?.granted
+              ? 'Share once more'
+              : 'Share your records with us'}
+        </button>
         {file.connected && failure && <Problem failure={failure} />}
       </Step>
       <Step
