@@ -115,7 +115,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^(shared|extension|relay|e2e|\\.ci)/' },
       // Vitest and Vite answer for these at run time.
-      to: { couldNotResolve: true, pathNot: '(^virtual:|\\?(worker|url|raw|inline)|^node:)' },
+      to: { couldNotResolve: true, pathNot: '(^virtual:|^/carekey\\.js$|\\?(worker|url|raw|inline)|^node:)' },
     },
   ],
   options: {

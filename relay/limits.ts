@@ -101,6 +101,9 @@ export const relayLimits = {
   sponsorGasMax: 600_000,
   /** Accepted acts not yet on the ledger; more are refused. */
   sponsorQueueMax: 5_000,
+  /** How long, and how many of, the refused acts are kept so that somebody can ask why. */
+  sponsorFailedTtlMs: 1 * dayMs,
+  sponsorFailedMax: 10_000,
 
   // Circuit. js-libp2p's client renews 5 minutes before the end and keeps what has over 10 minutes left.
   reservationsMax: 4_096,

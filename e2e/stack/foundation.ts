@@ -30,6 +30,9 @@ export interface Foundation {
   relay: () => Child
   /** Starts the relay again after it was stopped or killed. */
   restartRelay: () => Promise<void>
+  stopLedger: () => Promise<void>
+  /** Starts the ledger again with the state that it had. */
+  restartLedger: () => Promise<void>
   /** Something more to end, before everything that was started earlier. */
   alsoStop: (end: () => Promise<void>) => void
   /** Ends every process in the reverse order; a second call waits too. */
@@ -50,12 +53,14 @@ export async function startFoundation(options: FoundationOptions): Promise<Found
   const ends = stopper()
   try {
     tell('Starting the ledger')
-    const ledger = await startAnvil({
-      port: options.ports.ledger,
-      stateFile: join(dir, 'ledger.json'),
-      blockIntervalSeconds: options.blockIntervalSeconds ?? blockIntervalSeconds,
-    })
-    ends.add(ledger.stop)
+    const startLedger = () =>
+      startAnvil({
+        port: options.ports.ledger,
+        stateFile: join(dir, 'ledger.json'),
+        blockIntervalSeconds: options.blockIntervalSeconds ?? blockIntervalSeconds,
+      })
+    let ledger = await startLedger()
+    ends.add(() => ledger.stop())
 
     tell('Deploying the contracts')
     const authority = authorityWallet(ledger.rpcUrl, ledger.chainId)
@@ -94,6 +99,11 @@ export async function startFoundation(options: FoundationOptions): Promise<Found
       restartRelay: async () => {
         await relay.stop()
         relay = await startRelay()
+      },
+      stopLedger: () => ledger.stop(),
+      restartLedger: async () => {
+        await ledger.stop()
+        ledger = await startLedger()
       },
       alsoStop: ends.add,
       stop: ends.stop,

@@ -47,11 +47,18 @@ export function backupOf(world: World, store: NoteStore): Backup {
     const parsed = noteSchema.safeParse(await store.read())
     return parsed.success ? parsed.data : empty
   }
-  const change = async (part: Partial<BackupNote>) => {
-    await store.write({ ...(await note()), ...part })
-    world.changed()
+  // One change at a time: of two that read the same note, the later would undo the earlier.
+  let turn: Promise<void> = Promise.resolve()
+  const change = (part: Partial<BackupNote>): Promise<void> => {
+    const next = async () => {
+      await store.write({ ...(await note()), ...part })
+      world.changed()
+    }
+    turn = turn.then(next, next)
+    return turn
   }
   const run = async (): Promise<void> => {
+    await turn
     if (world.vault.state() !== 'unlocked' || !(await note()).dirty) return
     const before = marks
     await change({ state: 'saving' })
@@ -70,13 +77,20 @@ export function backupOf(world: World, store: NoteStore): Backup {
     return running
   }
 
+  /** One that runs already may have begun before the newest change. */
+  const runAfter = async () => {
+    await running
+    await runOnce()
+  }
+
   return {
     note,
     mark() {
       marks += 1
       clearTimeout(timer)
       void change({ dirty: true }).then(() => {
-        timer = setTimeout(() => void runOnce(), limits.backupDelayMs)
+        clearTimeout(timer)
+        timer = setTimeout(() => void runAfter(), limits.backupDelayMs)
       })
     },
     run: runOnce,
@@ -133,9 +147,10 @@ async function restore(
   const records = await world.tables.records.all()
   const here = new Set<string>(records.map((record) => record.commitment))
   let missingFromBackup = 0
-  // A relay could have kept an old backup: the ledger knows every record that was ever anchored for us.
-  for (const { patient } of await world.tables.connections.all()) {
-    for (const event of await world.ledger.eventsOf(patient)) {
+  // A relay could have kept an old backup, or none: the ledger knows every record that was ever anchored for us. Of
+  // every organization there is, since such a backup lacks the connections too.
+  for (const { id } of await world.ledger.organizations()) {
+    for (const event of await world.ledger.eventsOf(await world.vault.pseudonym(id))) {
       if (event.kind === 'anchored' && !here.has(event.commitment)) missingFromBackup += 1
     }
   }

@@ -23,11 +23,9 @@ interface CallParts {
   queue: Queue
   arrivals: Arrivals
   limiter: Limiter
-  /** Unix milliseconds. */
-  nowMs?: () => number
 }
 
-export function callsOf(world: World, { queue, arrivals, limiter, nowMs = Date.now }: CallParts): Calls {
+export function callsOf(world: World, { queue, arrivals, limiter }: CallParts): Calls {
   const own = async ({ documentId }: Caller) =>
     (await queue.all()).filter(
       (one) => one.via.kind === 'page' && one.via.documentId === documentId && isUndecided(one),
@@ -105,7 +103,7 @@ export function callsOf(world: World, { queue, arrivals, limiter, nowMs = Date.n
   return {
     async answer(caller, method, params, signal) {
       try {
-        limiter.count(caller.origin, nowMs())
+        limiter.count(caller.origin, world.nowMs())
         return await perform(caller, readCall(method, params), signal)
       } catch (error) {
         return refusalReply(error)

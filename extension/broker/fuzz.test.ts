@@ -19,12 +19,17 @@ beforeAll(async () => {
   setting = await startSetting()
   hospital = await setting.hospital('St. Brigid Hospital')
   disk = newDisk(setting.relay)
-  life = startLife(setting.chain, setting.relay, disk)
+  // A second goes by between two calls, or the limits would answer for the checks.
+  let clockMs = 0
+  life = startLife(setting.chain, setting.relay, disk, { nowMs: () => (clockMs += 1_000) })
 }, 60_000)
 afterAll(() => setting.chain.stop())
 
+// What takes no parameters but `{}` a page may call as it likes: that would end the connection and the run.
+const methods = Object.keys(providerMethods).filter((method) => method !== 'care_disconnect')
+
 const anyMethod = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom<unknown>(...Object.keys(providerMethods)) },
+  { weight: 8, arbitrary: fc.constantFrom<unknown>(...methods) },
   { weight: 1, arbitrary: fc.constantFrom<unknown>('__proto__', 'constructor', 'care_', null, 0) },
   { weight: 1, arbitrary: fc.anything() },
 )
@@ -36,13 +41,15 @@ function spoil(valid: unknown, path: number, value: unknown): unknown {
   const visit = (node: unknown) => {
     if (typeof node !== 'object' || node === null) return
     for (const key of Object.keys(node)) {
-      places.push([node as Record<string, unknown>, key])
+      // Nobody signs the size: a larger one bounds the download less tightly, and is as good.
+      if (key !== 'sealedBytes') places.push([node as Record<string, unknown>, key])
       visit((node as Record<string, unknown>)[key])
     }
   }
   visit(copy)
   const place = places[path % places.length]
-  if (place) place[0][place[1]] = value
+  // Put back what was there, and the message would be valid.
+  if (place) place[0][place[1]] = Object.is(place[0][place[1]], value) ? 'something else' : value
   return copy
 }
 
@@ -78,18 +85,12 @@ it(`lets none of ${runs} malformed messages crash it, ask the patient, or leave 
   const replies: Record<string, number> = {}
   await fc.assert(
     fc.asyncProperty(anyMethod, params, async (method, value) => {
-      // What is no value of a page's own changes nothing: a page may call these as it likes.
-      fc.pre(
-        !['care_pending', 'care_disconnect', 'care_grants'].includes(String(method)) ||
-          JSON.stringify(value) !== '{}',
-      )
       count += 1
-      // Each from a document of its own, or the limits would answer for the checks.
-      const origin = count % 2 === 0 ? hospital.organization.origin : `https://site-${count}.example`
+      const { origin } = hospital.organization
       const reply = await new Promise<object>((resolve) => {
         life.broker.calls
           .answer(
-            { origin: `${origin}`, tabId: count, documentId: `d-${count}`, call: `call-${count}` },
+            { origin, tabId: count, documentId: `d-${count}`, call: `call-${count}` },
             method,
             value,
             AbortSignal.timeout(10_000),

@@ -7,7 +7,7 @@ import {
   patientMessageSchema,
 } from '../../shared/protocol/inbox.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
-import { ownerToken, pseudonymToken } from './accounts.ts'
+import { pseudonymToken } from './accounts.ts'
 import { checkAccess, checkOffer } from './check/requests.ts'
 import { limits } from './limits.ts'
 import type { StoredConnection, World } from './ports.ts'
@@ -132,6 +132,8 @@ export async function sendAnswer(world: World, queue: Queue, request: StoredRequ
   const sealed = await seal([organization.recipient], new TextEncoder().encode(JSON.stringify(answer)))
   if (sealed.length > wire.inboxMessageMaxBytes) return
   const { relay } = request.via
-  await world.relay(relay).postInbox(await ownerToken(world, relay), organization.signer, sealed)
+  // In the name that it knows us by: the account that owns our pins would be the same to every organization.
+  const token = await pseudonymToken(world, relay, request.organization)
+  await world.relay(relay).postInbox(token, organization.signer, sealed)
   await queue.apply(request.id, { type: 'answered' })
 }

@@ -190,6 +190,8 @@ export interface World {
   notify(notification: { id: string; title: string; message: string }): Promise<void>
   /** Our own clock, Unix seconds. */
   now(): number
+  /** The same in milliseconds, for counting calls. */
+  nowMs(): number
   /** Snapshots may have changed. */
   changed(): void
   /** The index has changed and wants a backup. */

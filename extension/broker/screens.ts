@@ -63,14 +63,15 @@ function vaultHandlers({ broker, relayStatus, startNode }: ScreenDeps): Part<'va
   const { vault, log, network } = broker.world
   return {
     'status.get': async () => {
-      const { state, at } = await broker.backup.note()
+      const { state, at, dirty } = await broker.backup.note()
       return {
         vault: vault.state(),
         phraseConfirmed: vault.phraseConfirmed(),
         autoLockMinutes: vault.autoLockMinutes(),
         networkName: network.name,
         relay: await relayStatus(),
-        backup: { state, at },
+        // What has changed since the last backup is not saved yet.
+        backup: { state: dirty && state === 'saved' ? 'saving' : state, at },
         waiting: await broker.waiting(),
       }
     },

@@ -73,6 +73,7 @@ function startBackground(): void {
       openWindow,
       notify,
       now,
+      nowMs: Date.now,
       changed() {
         changes.tell()
         void broker.waiting().then(showBadge)

@@ -17,7 +17,7 @@ export function requestSite(origin: string): Promise<boolean> {
   return browser.permissions.request({ origins: [`${protocol}//${hostname}/*`] })
 }
 
-/** Opens the full page at a place of it, in a tab that is already there or a new one. */
+/** Opens the full page, at a place of it, in a new tab. */
 export async function openApp(hash = ''): Promise<void> {
   const page = browser.runtime.getURL('/app.html')
   await browser.tabs.create({ url: hash ? `${page}#${hash}` : page })

@@ -2,12 +2,12 @@ import type { CID } from 'multiformats/cid'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Exchange } from '../http/router.ts'
-import type { Account } from '../identity/tokens.ts'
 import type { PinnedBlock, Pins } from '../pinning/pins.ts'
 import { carHeaders } from '../pinning/routes.ts'
 import { carLength, writeCar } from '../storage/car.ts'
 import { type Block, walkDag } from '../storage/dag.ts'
 import { readBlocks } from '../storage/serve.ts'
+import type { Reader } from './readers.ts'
 
 type Format = 'car' | 'raw'
 
@@ -33,7 +33,7 @@ export interface Serving {
 export async function contentReply(
   { pins, read }: Serving,
   exchange: Exchange,
-  owner: Account,
+  reader: Reader,
   cid: CID,
 ): Promise<Reply> {
   const format = formatOf(exchange)
@@ -46,7 +46,7 @@ export async function contentReply(
     const bytes = await read(cid)
     return { status: 200, headers: { ...headers, 'content-type': 'application/vnd.ipld.raw' }, bytes }
   }
-  const blocks = await blocksUnder({ pins, read }, exchange, owner, cid)
+  const blocks = await blocksUnder({ pins, read }, exchange, reader, cid)
   const [head, ...rest] = blocks
   if (!head) throw new CarekeyError('not-found', 'There is nothing under this CID.')
   const stored = readBlocks(
@@ -64,15 +64,20 @@ export async function contentReply(
 async function blocksUnder(
   { pins, read }: Serving,
   exchange: Exchange,
-  owner: Account,
+  { owner, opens }: Reader,
   cid: CID,
 ): Promise<PinnedBlock[]> {
   const pinned = pins.blocksOf(owner, cid.multihash.bytes)
   // https://specs.ipfs.tech/http-gateways/trustless-gateway/#dag-scope-request-query-parameter
   if (exchange.query.get('dag-scope') === 'block') return [sizeOf({ cid, bytes: await read(cid) })]
   if (pinned) return pinned
+  // A leaf that was pinned as bytes may read as a list of somebody else's blocks: each is asked about anew.
+  const readOpened = async (block: CID) => {
+    if (opens(block)) return await read(block)
+    throw new CarekeyError('not-found', 'Not every block under this CID is yours to read.')
+  }
   const blocks: PinnedBlock[] = []
-  for await (const block of walkDag(cid, read)) blocks.push(sizeOf(block))
+  for await (const block of walkDag(cid, readOpened)) blocks.push(sizeOf(block))
   return blocks
 }
 

@@ -1,3 +1,4 @@
+import * as dagPb from '@ipld/dag-pb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
 import { encodeGrant, encodeRevocation } from '../../shared/contracts/calls.ts'
@@ -5,7 +6,7 @@ import { submit } from '../../shared/contracts/submit.ts'
 import { newPatient, signTestGrant, signTestRevocation } from '../../shared/contracts/test-ledger.ts'
 import type { Grant } from '../../shared/protocol/grant.ts'
 import { receiptsReplySchema } from '../../shared/protocol/relay-api.ts'
-import { randomCar } from '../testing/car.ts'
+import { carOf, cidOf, nodeOver, randomCar, rawBlock } from '../testing/car.ts'
 import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { movableClock, type RelayHere, startRelayHere } from '../testing/relay-here.ts'
@@ -141,6 +142,18 @@ describe('reading under a grant', () => {
     const [requestid] = /"requestid":"([^"]+)"/.exec(new TextDecoder().decode(pins.bytes))?.slice(1) ?? []
     expect((await owner.call(`DELETE /pins/${requestid}`)).status).toBe(202)
     expect((await unpinned.read(clinic)).reason).toBe('grant-scope')
+  })
+
+  it('opens no file of others to who pins a leaf that reads as a list of its blocks', async () => {
+    const { record } = await grantedRecord()
+    const disguised = rawBlock(nodeOver(record.blocks.slice(0, 1)).bytes)
+    const root = nodeOver([disguised])
+    const stranger = await relay.newAccount()
+    await stranger.pin(await carOf(root.cid, [root, disguised]))
+    const asNode = cidOf(dagPb.code, disguised.bytes)
+    const answer = await stranger.call(`GET /ipfs/${asNode}?format=car`)
+    expect(answer.status).toBe(404)
+    expect(Buffer.from(answer.bytes).includes(Buffer.from(record.blocks[1]?.bytes ?? []))).toBe(false)
   })
 
   it('refuses a grant that has not begun', async () => {

@@ -9,10 +9,11 @@ import type { Pins } from '../pinning/pins.ts'
 import { readingRefusal, refusedGrant } from './decision.ts'
 import type { Mapping, Mappings } from './mappings.ts'
 
-/** Who was let in, and whose pin is opened. */
-export type Reader =
-  | { kind: 'owner'; owner: Account }
-  | { kind: 'grantee'; owner: Account; grantId: GrantId; organization: Organization }
+/** Who was let in, whose pin is opened, and which of its blocks. */
+export type Reader = { owner: Account; opens: (cid: CID) => boolean } & (
+  | { kind: 'owner' }
+  | { kind: 'grantee'; grantId: GrantId; organization: Organization }
+)
 
 export interface Readers {
   ledger: Ledger
@@ -30,7 +31,8 @@ export async function admitReader(
   const header = exchange.header('carekey-grant')
   if (header === null) {
     // The owner needs no ledger: a patient's own records stay within reach while it is down.
-    if (pins.reaches(account, cid.multihash.bytes)) return { kind: 'owner', owner: account }
+    const opens = ({ multihash }: CID) => pins.reaches(account, multihash.bytes)
+    if (opens(cid)) return { kind: 'owner', owner: account, opens }
     throw new CarekeyError(
       'grant-unknown',
       'Name the grant under which you read, in the header carekey-grant.',
@@ -40,7 +42,8 @@ export async function admitReader(
   const { organization, live } = await liveMappings({ ledger, mappings }, account, grantId)
   const open = live.find((mapping) => mappings.opens(mapping, cid))
   if (!open) throw new CarekeyError('grant-scope', 'This grant does not open this file.')
-  return { kind: 'grantee', owner: open.owner, grantId, organization }
+  const opens = (block: CID) => mappings.opens(open, block)
+  return { kind: 'grantee', owner: open.owner, opens, grantId, organization }
 }
 
 export function readGrantId(text: string): GrantId {

@@ -62,7 +62,7 @@ export function gatewayRoutes(gateway: Gateway): Routes {
         const text = exchange.param('cid', cidSchema)
         const cid = parseCid(text)
         const reader = await admitReader(gateway, exchange, account, cid)
-        const reply = await contentReply({ pins, read }, exchange, reader.owner, cid)
+        const reply = await contentReply({ pins, read }, exchange, reader, cid)
         if (exchange.method === 'HEAD') return reply
         return counted(gateway, reply, reader, text)
       } catch (error) {

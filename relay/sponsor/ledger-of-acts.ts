@@ -178,8 +178,18 @@ export class LedgerOfActs {
     })
   }
 
+  /** What failed cost nobody anything, so that nothing but this bounds how much of it strangers leave here. */
   sweep(): void {
     this.#db.run('DELETE FROM spending WHERE day < ?', Math.floor(this.#clock() / dayMs) - 7)
+    this.#db.run(
+      `DELETE FROM acts WHERE status = 'failed' AND created_ms <= ?`,
+      this.#clock() - relayLimits.sponsorFailedTtlMs,
+    )
+    this.#db.run(
+      `DELETE FROM acts WHERE status = 'failed' AND created_ms <
+         (SELECT created_ms FROM acts WHERE status = 'failed' ORDER BY created_ms DESC LIMIT 1 OFFSET ?)`,
+      relayLimits.sponsorFailedMax,
+    )
   }
 
   #spend(who: string, kind: string, limit: number): void {

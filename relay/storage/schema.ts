@@ -111,4 +111,7 @@ export const migrations: readonly string[] = [
     day INTEGER NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, acts INTEGER NOT NULL, PRIMARY KEY (day, who, kind)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX acts_failed ON acts (created_ms) WHERE status = 'failed';
+  `,
 ]

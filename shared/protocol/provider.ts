@@ -11,7 +11,6 @@ import {
   originSchema,
   unixSecondsSchema,
 } from './ids.ts'
-import { limits } from './limits.ts'
 
 /** Discovery, as in EIP-6963: the page dispatches the first, the provider answers with the second. */
 export const REQUEST_PROVIDER_EVENT = 'carekey:requestProvider'
@@ -20,11 +19,14 @@ export const PROVIDER_VERSION = '1'
 
 const emptyParams = z.strictObject({})
 
-/** A deposit as a page or an inbox message carries it: no content, only where the sealed record is staged. */
+/**
+ * A deposit as a page or an inbox message carries it: no content, only where the sealed record is staged.
+ * One over the size limit passes here and is refused as `record-too-large`.
+ */
 export const depositOfferSchema = z.strictObject({
   ...signedAnchorSchema.shape,
   cid: cidSchema,
-  sealedBytes: z.int().min(1).max(limits.sealedRecordMaxBytes),
+  sealedBytes: z.int().min(1),
   relay: originSchema,
 })
 export type DepositOffer = z.infer<typeof depositOfferSchema>

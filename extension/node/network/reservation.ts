@@ -14,7 +14,7 @@ export interface Reserving {
 
 /**
  * Keeps a reservation for as long as `signal` lasts: js-libp2p 3.3 never makes one again after the relay's connection
- * was lost (its issue 3601). Never rejects. Returns how to make it look at once.
+ * was lost (js-libp2p, August 2026). Never rejects. Returns how to make it look at once.
  */
 export function watchReservation(reserving: Reserving, signal: AbortSignal): { look(): void } {
   let wake = new AbortController()

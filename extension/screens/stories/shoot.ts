@@ -36,12 +36,17 @@ async function act(on: Page, step: Step): Promise<void> {
     .click()
 }
 
-async function faultsOf(on: Page, story: Story): Promise<string[]> {
+/** Long enough for a bar that waits before it shows, or for Approve to arm. */
+const settleMs = ({ answers, screen }: Story): number =>
+  screen === 'approval' || Object.values(answers).includes('no answer yet') ? 800 : 150
+
+async function faultsOf(on: Page, story: Story, size: typeof narrow): Promise<string[]> {
   const faults: string[] = []
-  const { violations } = await new AxeBuilder({ page: on }).analyze()
+  // Wide or narrow, the page is made of the same elements.
+  const { violations } = size === narrow ? await new AxeBuilder({ page: on }).analyze() : { violations: [] }
   for (const { id, nodes } of violations)
     faults.push(`${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  const size = await on.evaluate(() => {
+  const sizes = await on.evaluate(() => {
     const root = document.documentElement
     const scrolled = document.querySelector('.approval-main') ?? root
     return {
@@ -50,9 +55,9 @@ async function faultsOf(on: Page, story: Story): Promise<string[]> {
       tall: scrolled.scrollHeight - scrolled.clientHeight,
     }
   })
-  if (size.over > 0) faults.push(`${size.over} px wider than the window`)
-  if (story.screen === 'approval' && size.page > 0) faults.push(`the window itself scrolls ${size.page} px`)
-  if (story.fits && size.tall > 0) faults.push(`${size.tall} px taller than the window`)
+  if (sizes.over > 0) faults.push(`${sizes.over} px wider than the window`)
+  if (story.screen === 'approval' && sizes.page > 0) faults.push(`the window itself scrolls ${sizes.page} px`)
+  if (story.fits && sizes.tall > 0) faults.push(`${sizes.tall} px taller than the window`)
   return faults
 }
 
@@ -77,13 +82,12 @@ async function shoot(
     )
     await on.locator('#root > *').first().waitFor()
     for (const step of story.steps ?? []) await act(on, step)
-    // Long enough for a bar that waits before it shows, and for Approve to arm.
-    await on.waitForTimeout(700)
+    await on.waitForTimeout(settleMs(story))
     await on.screenshot({
       path: join(out, `${story.id}-${size.width}-${scheme}.png`),
       fullPage: story.screen !== 'approval',
     })
-    faults.push(...(await faultsOf(on, story)))
+    faults.push(...(await faultsOf(on, story, size)))
   } catch (error) {
     faults.push(String(error))
   } finally {

@@ -12,6 +12,7 @@ export interface FailureWords {
 const unreachable = 'Nothing was lost: what you had before is still here.'
 
 const known: Partial<Record<Reason, Omit<FailureWords, 'kept'> & { kept?: string }>> = {
+  'params-invalid': { title: 'That did not work', next: 'Check what you entered and try again.' },
   'vault-locked': { title: 'Carekey is locked', next: 'Unlock it with your passphrase and try again.' },
   'vault-missing': {
     title: 'There is no Carekey in this browser',

@@ -4,9 +4,15 @@ export const session = { patient: '', recipient: '' }
 export const letter = {
   title: 'Letter after your visit',
   category: 'documents',
-  mediaType: 'text/plain',
+  mediaType: 'application/fhir+json',
   period: { start: '2026-11-02', end: '2026-11-02' },
-  content: 'You are well.',
+  content: JSON.stringify({
+    resourceType: 'DiagnosticReport',
+    status: 'final',
+    code: { text: 'Letter after your visit' },
+    effectiveDateTime: '2026-11-02',
+    conclusion: 'You are well.',
+  }),
 } as const
 
 export const wish = {

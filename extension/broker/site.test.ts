@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { allowedOrigin } from '../messaging/sender.ts'
+import { type SiteBrowser, sitesOf } from './site.ts'
+import { memoryItem } from './testing/memory.ts'
+
+const origin = 'https://stbrigid.example'
+const organization = { id: '0x1', name: 'St. Brigid Hospital', origins: [origin] } as never
+
+function setting(url = origin, permitted = true) {
+  const scripts = new Set<string>()
+  const injected: number[] = []
+  const browser: SiteBrowser = {
+    originOf: async () => url,
+    hasPermission: async () => permitted,
+    dropPermission: async () => undefined,
+    register: async (site) => void scripts.add(site),
+    unregister: async (site) => void scripts.delete(site),
+    registered: async () => [...scripts],
+    inject: async (tabId) => void injected.push(tabId),
+  }
+  const registry = {
+    ownerOf: async (asked: string) => (asked === origin ? organization : null),
+    view: async () => organization,
+    refresh: async () => undefined,
+  }
+  const store = memoryItem<unknown>(null)
+  const sites = sitesOf(registry, browser, { read: store.read, write: store.write }, (one) =>
+    allowedOrigin(one, false),
+  )
+  return { sites, scripts, injected }
+}
+
+describe('a site', () => {
+  it('of an accredited organization is invited: scripts for this origin, and into the open page at once', async () => {
+    const { sites, scripts, injected } = setting()
+    expect(await sites.get(7)).toMatchObject({ origin, invited: false })
+    expect(await sites.invite(7)).toMatchObject({ origin, invited: true })
+    expect([...scripts]).toEqual([origin])
+    expect(injected).toEqual([7])
+    expect(await sites.isInvited(origin)).toBe(true)
+  })
+
+  const refusals: [string, string, string, boolean][] = [
+    ['of nobody in the register', 'https://stbrigid.example.evil.example', 'origin-not-registered', true],
+    ['that looks alike', 'https://stbrigid.examp1e', 'origin-not-registered', true],
+    ['without https', 'http://stbrigid.example', 'origin-refused', true],
+    ['on loopback in a build for patients', 'http://localhost', 'origin-refused', true],
+    ['that the browser was not allowed', origin, 'origin-refused', false],
+  ]
+  for (const [what, url, reason, permitted] of refusals) {
+    it(`${what} is not invited`, async () => {
+      const { sites, scripts, injected } = setting(url, permitted)
+      await expect(sites.invite(7)).rejects.toMatchObject({ reason })
+      expect([...scripts]).toEqual([])
+      expect(injected).toEqual([])
+    })
+  }
+
+  it('is forgotten when the patient removes it', async () => {
+    const { sites, scripts } = setting()
+    await sites.invite(7)
+    await sites.remove(origin)
+    expect([...scripts]).toEqual([])
+    expect(await sites.isInvited(origin)).toBe(false)
+  })
+
+  it('gets its scripts back after an update, which makes the browser forget them', async () => {
+    const { sites, scripts } = setting()
+    await sites.invite(7)
+    scripts.clear()
+    await sites.restore()
+    expect([...scripts]).toEqual([origin])
+  })
+})
