@@ -12,7 +12,7 @@ import { startFoundation } from './foundation.ts'
 import { organizationKeys } from './keys.ts'
 import { ensureAccredited } from './ledger.ts'
 import { chosenPorts, freePorts, requireFree } from './ports.ts'
-import { buildParts, progressLine } from './prepare.ts'
+import { progressLine } from './progress.ts'
 
 const usage = 'Usage: npm run sandbox -- [--origin http://127.0.0.1:3000] [--name "My Hospital"] [--reset]'
 
@@ -31,7 +31,6 @@ async function main(): Promise<void> {
   if (!origin.success) throw new Error(`--origin ${values.origin} is not a web origin. ${usage}`)
   const dir = resolve(values.dir)
   if (values.reset) rmSync(dir, { recursive: true, force: true })
-  await buildParts()
   const ports = values['free-ports'] ? await freePorts() : chosenPorts(process.env)
   const { ledger, relay, relayWebSocket } = ports
   await requireFree({ ledger, relay, relayWebSocket })

@@ -11,7 +11,7 @@ import { openBrowser } from './browser.ts'
 import { buildExtension } from './extension.ts'
 import { openLanding } from './landing.ts'
 import { chosenPorts, freePorts, requireFree } from './ports.ts'
-import { buildParts, progressLine } from './prepare.ts'
+import { progressLine } from './progress.ts'
 import { type Stack, startStack } from './stack.ts'
 import { walkJourney } from './walk.ts'
 
@@ -26,7 +26,6 @@ async function main(): Promise<number> {
     rmSync(stateDir, { recursive: true, force: true })
     console.log('Forgot everything under .carekey.')
   }
-  await buildParts()
   return values.journey || !hasDisplay ? journey(!values.journey) : demonstrate()
 }
 

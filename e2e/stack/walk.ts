@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { mainJourney } from '../journeys/main-journey.ts'
 import { buildExtension } from './extension.ts'
-import { progressLine } from './prepare.ts'
+import { progressLine } from './progress.ts'
 import type { Stack } from './stack.ts'
 
 export interface WalkReport {

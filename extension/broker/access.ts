@@ -130,6 +130,9 @@ class AccessSteps {
     const asked = this.#request.signed.request
     if (!this.#work.unsigned) {
       const now = await ledger.time()
+      if (asked.deadline < now) {
+        throw new CarekeyError('request-expired', 'This request has run out. Ask them to ask again.')
+      }
       // It may have been suspended while the request waited.
       await requireAccredited(ledger, asked.organization, now)
       const scope = {

@@ -352,6 +352,21 @@ describe('an access request', () => {
     expect(submitted).toHaveLength(1)
   })
 
+  it('is not granted any more once its time has run out, though it still stands in the window', async () => {
+    const { patient, commitments } = await withRecords()
+    const signed = await lindqvist.request(patient, { deadline: (await setting.chain.time()) + 600 })
+    const answer = life.call(page(lindqvist), 'care_requestAccess', signed)
+    const { id } = await readyRequest(life, 'access')
+    await setting.chain.pass(700)
+    await expect(life.broker.decide(id, approve([commitments.laboratory]))).rejects.toMatchObject({
+      reason: 'request-expired',
+    })
+    expect(await answer).toMatchObject({
+      error: { data: { reason: 'request-expired', decision: { decision: { outcome: 'expired' } } } },
+    })
+    expect(await life.world.tables.grants.all()).toEqual([])
+  })
+
   it('expires by the chain’s clock, with a signed answer', async () => {
     const { patient } = await connect(life, lindqvist)
     const signed = await lindqvist.request(patient, { deadline: (await setting.chain.time()) + 600 })

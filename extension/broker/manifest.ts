@@ -27,11 +27,14 @@ export async function sealManifest(
   const entries: ManifestEntry[] = []
   for (const record of records) entries.push(await entryOf(world, record, grant.grant.patient, grantId))
   const content = encodeManifest({ version: 1, grant, scope, entries })
-  if (content.length > limits.manifestMaxBytes) {
+  // The envelope pads: how many records a grant opens is nobody else's business.
+  const envelope = encodeEnvelope({ statement: new Uint8Array(0), content })
+  const sealed = await seal([registered.recipient], envelope)
+  // The bound of the sealed file, since that is what its reader fetches.
+  if (sealed.length > limits.manifestMaxBytes) {
     throw new CarekeyError('record-too-large', 'These are too many records for one permission. Choose fewer.')
   }
-  // The envelope pads: how many records a grant opens is nobody else's business.
-  return await seal([registered.recipient], encodeEnvelope({ statement: new Uint8Array(0), content }))
+  return sealed
 }
 
 async function entryOf(

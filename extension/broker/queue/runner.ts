@@ -4,7 +4,13 @@ import type { Kind } from '../kind.ts'
 import type { World } from '../ports.ts'
 import { isPassing } from '../sponsor.ts'
 import type { Queue } from './queue.ts'
-import type { StoredAccess, StoredConnect, StoredDeposit, StoredRequest } from './request.ts'
+import {
+  isUndecided,
+  type StoredAccess,
+  type StoredConnect,
+  type StoredDeposit,
+  type StoredRequest,
+} from './request.ts'
 
 export interface Kinds {
   connect: Kind<StoredConnect>
@@ -16,7 +22,7 @@ export interface Kinds {
 export interface Runner {
   /** Runs until the request waits for a person, or is settled. */
   advance(id: string): Promise<void>
-  /** A person has decided. Throws CarekeyError `params-invalid`, `request-cancelled`. */
+  /** A person has decided. Throws CarekeyError `params-invalid`, `request-cancelled`, `request-expired`. */
   decide(id: string, decision: DecisionInput): Promise<StoredRequest>
   expire(id: string): Promise<void>
 }
@@ -94,13 +100,27 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
     return started
   }
 
+  const expire = async (id: string) => {
+    const request = await queue.get(id)
+    if (!request || !isUndecided(request)) return
+    const answer = await kindOf(request).refuse(request, 'expired')
+    const expired = await queue.apply(id, { type: 'expired', decision: answer, at: world.now() })
+    if (expired) await heard.settled(expired)
+  }
+
   return {
     advance,
+    expire,
     async decide(id, decision) {
       const request = await queue.get(id)
       if (request?.state.name !== 'ready') throw gone()
       const kind = kindOf(request)
       if (decision.outcome === 'approve') {
+        // It may have run out before the eyes of the reader.
+        if (request.expiresAt < (await world.ledger.time().catch(() => 0))) {
+          await expire(id)
+          throw new CarekeyError('request-expired', 'This request has run out. Ask them to ask again.')
+        }
         const approved = await queue.apply(id, {
           type: 'approved',
           work: await kind.approve(request, decision),
@@ -114,13 +134,6 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
       if (!declined) throw gone()
       await heard.settled(declined)
       return declined
-    },
-    async expire(id) {
-      const request = await queue.get(id)
-      if (!request) return
-      const answer = await kindOf(request).refuse(request, 'expired')
-      const expired = await queue.apply(id, { type: 'expired', decision: answer, at: world.now() })
-      if (expired) await heard.settled(expired)
     },
   }
 }
