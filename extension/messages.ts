@@ -1,19 +1,25 @@
 import { z } from 'zod'
-import { categorySchema } from '../shared/protocol/categories.ts'
 import {
   cidSchema,
   commitmentSchema,
   grantIdSchema,
   hash32Schema,
-  organizationIdSchema,
   originSchema,
-  periodSchema,
-  unixSecondsSchema,
 } from '../shared/protocol/ids.ts'
-import { purposeSchema } from '../shared/protocol/purposes.ts'
 import { relayInfoSchema } from '../shared/protocol/relay-api.ts'
 import { retrievalAnswerSchema, retrievalProofSchema } from '../shared/protocol/sign-in.ts'
 import { statementSchema } from '../shared/protocol/statement.ts'
+import {
+  auditEntrySchema,
+  decisionInputSchema,
+  grantViewSchema,
+  organizationViewSchema,
+  recordViewSchema,
+  requestViewSchema,
+  siteViewSchema,
+  statusSchema,
+  summarySchema,
+} from './snapshots.ts'
 
 /**
  * Every message between the extension's contexts. Three tables, one a direction; who may use which is decided by the
@@ -21,220 +27,8 @@ import { statementSchema } from '../shared/protocol/statement.ts'
  * Errors cross as `ErrorReply` (`shared/protocol/errors.ts`).
  */
 
-// What screens show -------------------------------------------------------------------------------------------
-
 const base64Schema = z.base64()
 const nothing = z.strictObject({})
-
-/** A document in words, as `shared/fhir` summarizes it. */
-export const summarySchema = z.object({
-  title: z.string(),
-  patient: z
-    .object({ name: z.string().optional(), birthDate: z.string().optional(), sex: z.string().optional() })
-    .optional(),
-  sections: z.array(
-    z.object({
-      heading: z.string(),
-      rows: z.array(
-        z.object({
-          label: z.string(),
-          value: z.string(),
-          unit: z.string().optional(),
-          reference: z.string().optional(),
-          flag: z.enum(['high', 'low', 'abnormal']).optional(),
-          date: z.string().optional(),
-          note: z.string().optional(),
-        }),
-      ),
-    }),
-  ),
-  series: z.array(
-    z.object({
-      label: z.string(),
-      unit: z.string().optional(),
-      points: z.array(z.object({ date: z.string(), value: z.number() })),
-    }),
-  ),
-})
-export type Summary = z.infer<typeof summarySchema>
-
-export const organizationViewSchema = z.object({
-  id: organizationIdSchema,
-  name: z.string(),
-  origin: originSchema.nullable(),
-  /** Accredited now, or why not. */
-  standing: z.enum(['accredited', 'suspended', 'expired', 'unknown']),
-  validUntil: unixSecondsSchema.nullable(),
-  connectedAt: unixSecondsSchema.nullable(),
-})
-export type OrganizationView = z.infer<typeof organizationViewSchema>
-
-/** A record as lists show it. `saving` until the relay has confirmed the pin, `waiting` until the ledger has the anchor. */
-export const recordViewSchema = z.object({
-  commitment: commitmentSchema,
-  title: z.string(),
-  category: categorySchema,
-  period: periodSchema,
-  issuedAt: z.string(),
-  author: organizationViewSchema,
-  practitioner: z.string().nullable(),
-  contentBytes: z.int(),
-  status: z.enum(['saving', 'waiting', 'saved']),
-  savedAt: unixSecondsSchema.nullable(),
-  previous: commitmentSchema.nullable(),
-  cid: cidSchema.nullable(),
-})
-export type RecordView = z.infer<typeof recordViewSchema>
-
-/** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
-export const requestStates = [
-  'checking',
-  'ready',
-  'working',
-  'done',
-  'declined',
-  'expired',
-  'cancelled',
-  'failed',
-] as const
-
-const requestBase = {
-  id: hash32Schema,
-  state: z.enum(requestStates),
-  via: z.enum(['page', 'inbox']),
-  receivedAt: unixSecondsSchema,
-  expiresAt: unixSecondsSchema,
-  organization: organizationViewSchema,
-  /** While `working`: what is being done in plain words, and how far (0 to 1). */
-  progress: z.object({ label: z.string(), done: z.number().min(0).max(1) }).nullable(),
-  /** When `failed`: what was kept, what was not, and the next step. */
-  failure: z.object({ reason: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
-}
-
-/** One stored request as the approval window shows it. */
-export const requestViewSchema = z.discriminatedUnion('kind', [
-  z.object({ ...requestBase, kind: z.literal('connect') }),
-  z.object({
-    ...requestBase,
-    kind: z.literal('deposit'),
-    /** Present once the sealed record was fetched, opened and checked. */
-    record: z
-      .object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) })
-      .nullable(),
-  }),
-  z.object({
-    ...requestBase,
-    kind: z.literal('access'),
-    purpose: purposeSchema,
-    period: periodSchema,
-    reason: z.string(),
-    practitioner: z.string(),
-    durationSeconds: z.int(),
-    /** Every category asked for, with the exact records it would open; a shielded one starts unchosen. */
-    categories: z.array(
-      z.object({ category: categorySchema, shielded: z.boolean(), records: z.array(recordViewSchema) }),
-    ),
-  }),
-])
-export type RequestView = z.infer<typeof requestViewSchema>
-export type AccessView = Extract<RequestView, { kind: 'access' }>
-export type DepositView = Extract<RequestView, { kind: 'deposit' }>
-export type ConnectView = Extract<RequestView, { kind: 'connect' }>
-
-/** What a person decided in the approval window. For access, exactly the listed records are opened until `notAfter`. */
-export const decisionInputSchema = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.literal('decline') }),
-  z.strictObject({
-    outcome: z.literal('approve'),
-    access: z
-      .strictObject({ commitments: z.array(commitmentSchema).min(1), durationSeconds: z.int().positive() })
-      .optional(),
-  }),
-])
-export type DecisionInput = z.infer<typeof decisionInputSchema>
-
-export const grantViewSchema = z.object({
-  grantId: grantIdSchema,
-  organization: organizationViewSchema,
-  purpose: purposeSchema,
-  notBefore: unixSecondsSchema,
-  notAfter: unixSecondsSchema,
-  status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'expired', 'failed']),
-  records: z.array(recordViewSchema),
-  /** What the organization has opened so far, from the ledger and the relay's receipts. */
-  opened: z.array(
-    z.object({
-      at: unixSecondsSchema,
-      commitment: commitmentSchema.nullable(),
-      by: z.enum(['ledger', 'relay', 'node']),
-    }),
-  ),
-})
-export type GrantView = z.infer<typeof grantViewSchema>
-
-/** One line of the audit trail; `source` says who keeps it. */
-export const auditEntrySchema = z.object({
-  id: z.string(),
-  at: unixSecondsSchema,
-  source: z.enum(['ledger', 'relay', 'here']),
-  event: z.enum([
-    'vault-created',
-    'vault-restored',
-    'connected',
-    'disconnected',
-    'deposit-offered',
-    'deposit-accepted',
-    'deposit-declined',
-    'deposit-failed',
-    'anchored',
-    'access-requested',
-    'access-approved',
-    'access-narrowed',
-    'access-declined',
-    'access-expired',
-    'granted',
-    'accessed',
-    'served',
-    'refused',
-    'revoked',
-    'revocation-requested',
-    'exported',
-  ]),
-  organization: organizationViewSchema.nullable(),
-  /** A sentence for a person; never a hash. */
-  text: z.string(),
-  /** Hashes and numbers for "Technical details". */
-  details: z.record(z.string(), z.string()),
-})
-export type AuditEntry = z.infer<typeof auditEntrySchema>
-
-export const statusSchema = z.object({
-  vault: z.enum(['none', 'locked', 'unlocked']),
-  phraseConfirmed: z.boolean(),
-  autoLockMinutes: z.int(),
-  networkName: z.string(),
-  relay: z.object({
-    origin: originSchema,
-    /** `node`: the libp2p reservation, so that others can reach this browser directly. */
-    state: z.enum(['reachable', 'unreachable', 'unknown']),
-    since: unixSecondsSchema.nullable(),
-    node: z.enum(['off', 'connecting', 'reachable']),
-  }),
-  backup: z.object({
-    state: z.enum(['none', 'saving', 'saved', 'failed']),
-    at: unixSecondsSchema.nullable(),
-  }),
-  waiting: z.int(),
-})
-export type Status = z.infer<typeof statusSchema>
-
-export const siteViewSchema = z.object({
-  origin: originSchema.nullable(),
-  organization: organizationViewSchema.nullable(),
-  invited: z.boolean(),
-})
-
-// Tables ------------------------------------------------------------------------------------------------------
 
 /** Screens (extension pages) to background. Each entry: request, response. */
 export const uiMessages = {

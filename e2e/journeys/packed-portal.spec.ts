@@ -14,7 +14,6 @@ import { passphrase } from '../people/setting.ts'
 import { type StartedProcess, startProcess } from '../people/started-process.ts'
 import { repository } from '../stack/foundation.ts'
 import { freePorts } from '../stack/ports.ts'
-import { buildParts } from '../stack/prepare.ts'
 
 const example = join(repository, 'shared/portal/example')
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'

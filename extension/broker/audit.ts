@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../../shared/contracts/events.ts'
 import type { GrantId, OrganizationId } from '../../shared/protocol/ids.ts'
 import type { Receipt } from '../../shared/protocol/relay-api.ts'
-import type { AuditEntry, GrantView } from '../messages.ts'
+import type { AuditEntry, GrantView } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
 import type { StoredGrant, StoredRecord, World } from './ports.ts'
 import { organizationView } from './views.ts'

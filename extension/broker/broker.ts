@@ -1,5 +1,5 @@
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import type { DecisionInput } from '../messages.ts'
+import type { DecisionInput } from '../snapshots.ts'
 import { accessKind } from './access.ts'
 import { arrivalsOf } from './arrivals.ts'
 import { type Backup, backupOf, type NoteStore } from './backup.ts'

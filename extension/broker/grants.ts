@@ -1,4 +1,4 @@
-import type { GrantView } from '../messages.ts'
+import type { GrantView } from '../snapshots.ts'
 import type { StoredGrant } from './ports.ts'
 
 /** Where a grant stands at a time (Unix seconds). */

@@ -1,5 +1,5 @@
 import type { SignedDecision } from '../../shared/protocol/access-request.ts'
-import type { DecisionInput } from '../messages.ts'
+import type { DecisionInput } from '../snapshots.ts'
 import type { AccessWork, Opened, StoredRequest } from './queue/request.ts'
 
 /** Tells a person, and stores, how far the work is. `done` from 0 to 1. */

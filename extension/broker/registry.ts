@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accreditationRefusal, type Organization } from '../../shared/contracts/organizations.ts'
 import { addressSchema, type OrganizationId, organizationIdSchema } from '../../shared/protocol/ids.ts'
-import type { OrganizationView } from '../messages.ts'
+import type { OrganizationView } from '../snapshots.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 

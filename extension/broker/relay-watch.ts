@@ -1,4 +1,4 @@
-import type { Status } from '../messages.ts'
+import type { Status } from '../snapshots.ts'
 import type { World } from './ports.ts'
 
 type Relay = Status['relay']

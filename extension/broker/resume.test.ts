@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DepositReceipt, GrantedAccess } from '../../shared/protocol/provider.ts'
-import type { DecisionInput } from '../messages.ts'
+import type { DecisionInput } from '../snapshots.ts'
 import type { Hospital } from './testing/hospital.ts'
 import { connect, type Disk, type Life, newDisk, startLife, until } from './testing/life.ts'
 import { resultOf, type Setting, startSetting } from './testing/setting.ts'
@@ -148,9 +148,13 @@ describe('a background that dies while it works', () => {
         (act) => act.kind === 'grant' && act.grant.patient === patient && act.signature,
       )
       expect(new Set(signatures.filter(Boolean)).size, where).toBe(1)
-      const decided = (await disk.log.all()).filter(
-        (line) => line.event.startsWith('access-') && line.event !== 'access-requested',
-      )
+      // The answer goes out first.
+      const decided = await until('the line in the log', async () => {
+        const lines = (await disk.log.all()).filter(
+          (line) => line.event.startsWith('access-') && line.event !== 'access-requested',
+        )
+        return lines.length > 0 ? lines : undefined
+      })
       expect(decided.length, where).toBe(1)
     }
   }, 180_000)

@@ -1,6 +1,6 @@
 import { shieldedCategories } from '../../shared/protocol/categories.ts'
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
-import type { GrantView, OrganizationView, RecordView, RequestView } from '../messages.ts'
+import type { GrantView, OrganizationView, RecordView, RequestView } from '../snapshots.ts'
 import { statusOf } from './grants.ts'
 import type { StoredGrant, StoredRecord, World } from './ports.ts'
 import type { StoredRequest } from './queue/request.ts'

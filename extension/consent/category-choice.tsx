@@ -1,9 +1,9 @@
 import { ChevronDown, ChevronRight } from 'lucide'
 import { useId, useState } from 'preact/hooks'
 import { categoryEntries, countInWords } from '../../shared/fhir/categories.ts'
-import type { AccessView } from '../messages.ts'
 import { Icon } from '../screens/components/icon.tsx'
 import { dateInWords } from '../screens/words/time.ts'
+import type { AccessView } from '../snapshots.ts'
 import { choose, chosenIn, type Selection } from './selection.ts'
 
 interface CategoryChoiceProps {

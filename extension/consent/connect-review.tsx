@@ -1,6 +1,6 @@
 import { Check } from 'lucide'
-import type { ConnectView, DecisionInput } from '../messages.ts'
 import { Icon } from '../screens/components/icon.tsx'
+import type { ConnectView, DecisionInput } from '../snapshots.ts'
 import { AnswerBar } from './answer-bar.tsx'
 import { ReviewPage } from './review-page.tsx'
 import { Answer, WhoAsks } from './who-asks.tsx'

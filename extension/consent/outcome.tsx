@@ -1,10 +1,10 @@
 import { Ban, CircleCheck, CircleX, Hourglass, type IconNode, Undo2 } from 'lucide'
-import type { RequestView } from '../messages.ts'
 import { Button } from '../screens/components/button.tsx'
 import { EmptyState } from '../screens/components/empty-state.tsx'
 import { Progress } from '../screens/components/progress.tsx'
 import { TechnicalDetails } from '../screens/components/technical-details.tsx'
 import { closeWindow } from '../screens/platform.ts'
+import type { RequestView } from '../snapshots.ts'
 
 /** While Carekey looks at a request, before the reader is asked. */
 export function Checking({ request }: { request: RequestView }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RequestView } from '../messages.ts'
+import type { RequestView } from '../snapshots.ts'
 import { firstRequest, nextRequest, waitingRequests } from './queue.ts'
 
 const request = (id: string, state: RequestView['state'], receivedAt: number) => ({

@@ -1,4 +1,4 @@
-import type { RequestView } from '../messages.ts'
+import type { RequestView } from '../snapshots.ts'
 
 type Queued = Pick<RequestView, 'id' | 'state' | 'receivedAt'>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccessView, RecordView } from '../messages.ts'
+import type { AccessView, RecordView } from '../snapshots.ts'
 import { choose, chosenCommitments, chosenCounts, initialSelection, recordsOffered } from './selection.ts'
 
 const record = (digit: string) => ({ commitment: `0x${digit.repeat(64)}` }) as RecordView

@@ -1,5 +1,5 @@
 import type { Commitment } from '../../shared/protocol/ids.ts'
-import type { AccessView } from '../messages.ts'
+import type { AccessView } from '../snapshots.ts'
 
 /** The records that the reader would open. What is not in it is not opened, whatever else the request lists. */
 export type Selection = ReadonlySet<Commitment>

@@ -1,8 +1,8 @@
 import { ShieldAlert, ShieldCheck } from 'lucide'
 import type { ComponentChildren } from 'preact'
-import type { RequestView } from '../messages.ts'
 import { Icon } from '../screens/components/icon.tsx'
 import { howWeKnow } from '../screens/words/sentences.ts'
+import type { RequestView } from '../snapshots.ts'
 
 /** One question the window answers. */
 export function Answer(props: {

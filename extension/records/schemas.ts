@@ -15,7 +15,7 @@ import {
   unixSecondsSchema,
 } from '../../shared/protocol/ids.ts'
 import { statementSchema } from '../../shared/protocol/statement.ts'
-import { auditEntrySchema } from '../messages.ts'
+import { auditEntrySchema } from '../snapshots.ts'
 
 // What the index holds. All of it is health data or keys: never logged.
 

@@ -17,7 +17,7 @@ import {
   grantedAccessSchema,
 } from '../../../shared/protocol/provider.ts'
 import { statementSchema } from '../../../shared/protocol/statement.ts'
-import { summarySchema } from '../../messages.ts'
+import { summarySchema } from '../../snapshots.ts'
 
 /** A stored request: persisted under the vault's key, never logged. */
 

@@ -1,5 +1,5 @@
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
-import type { DecisionInput } from '../../messages.ts'
+import type { DecisionInput } from '../../snapshots.ts'
 import type { Kind } from '../kind.ts'
 import type { World } from '../ports.ts'
 import { isPassing } from '../sponsor.ts'

@@ -185,12 +185,10 @@ export async function connect(
 ): Promise<{ patient: string; recipient: string }> {
   const { origin } = hospital.organization
   const answer = life.call({ origin }, 'care_connect', await hospital.challenge())
-  // Who is connected already is not asked again.
-  const asked = readyRequest(life, 'connect').then((request) =>
-    life.broker.decide(request.id, { outcome: 'approve' }),
-  )
-  await Promise.race([answer, asked])
-  asked.catch(() => undefined)
+  // Who is connected already is not asked again; this one then waits on, and may come upon the request of another call.
+  readyRequest(life, 'connect')
+    .then((request) => life.broker.decide(request.id, { outcome: 'approve' }))
+    .catch(() => undefined)
   const reply = await answer
   if (!('result' in reply)) throw new Error(JSON.stringify(reply))
   const connection = reply.result as { patient: string; recipient: string }

@@ -10,7 +10,7 @@ import {
   ShieldX,
 } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { AuditEntry } from '../../messages.ts'
+import type { AuditEntry } from '../../snapshots.ts'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Icon } from '../components/icon.tsx'
 import { SelectField } from '../components/select-field.tsx'

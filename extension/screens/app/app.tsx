@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { Restore } from '../onboarding/restore.tsx'
 import { Welcome } from '../onboarding/welcome.tsx'
 import { Brand } from '../parts/brand.tsx'

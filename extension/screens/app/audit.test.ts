@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AuditEntry } from '../../messages.ts'
+import type { AuditEntry } from '../../snapshots.ts'
 import { organizationsIn, perDay, select } from './audit.ts'
 
 const entry = (

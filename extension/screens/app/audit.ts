@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../messages.ts'
+import type { AuditEntry } from '../../snapshots.ts'
 
 export type SourceFilter = 'all' | AuditEntry['source']
 

@@ -1,6 +1,6 @@
 import { Building2, Unplug } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { OrganizationView } from '../../messages.ts'
+import type { OrganizationView } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Button } from '../components/button.tsx'
 import { Card } from '../components/card.tsx'

@@ -1,7 +1,7 @@
 import { ArrowLeft, FileDown, FileX2, Hand } from 'lucide'
 import { useState } from 'preact/hooks'
 import { purposes } from '../../../shared/protocol/purposes.ts'
-import type { GrantView } from '../../messages.ts'
+import type { GrantView } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GrantView } from '../../messages.ts'
+import type { GrantView } from '../../snapshots.ts'
 import { grantedInWords, isLive, openedInWords } from './grants.ts'
 
 const now = Date.parse('2026-11-20T14:00:00+01:00') / 1000

@@ -1,5 +1,5 @@
 import type { Category } from '../../../shared/protocol/categories.ts'
-import type { GrantView } from '../../messages.ts'
+import type { GrantView } from '../../snapshots.ts'
 import { listInWords, recordsInWords } from '../words/sentences.ts'
 import { momentInWords, type Reader, readerNow } from '../words/time.ts'
 

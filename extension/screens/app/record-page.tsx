@@ -1,6 +1,6 @@
 import { ArrowLeft, FileDown, FileX2, ShieldCheck } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { RecordView } from '../../messages.ts'
+import type { RecordView } from '../../snapshots.ts'
 import { type Asked, ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'

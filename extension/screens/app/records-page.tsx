@@ -1,6 +1,6 @@
 import { FolderHeart, SearchX } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { RecordView } from '../../messages.ts'
+import type { RecordView } from '../../snapshots.ts'
 import { EmptyState } from '../components/empty-state.tsx'
 import { TextField } from '../components/field.tsx'
 import { List } from '../components/list-row.tsx'

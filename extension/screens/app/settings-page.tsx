@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { SelectField } from '../components/select-field.tsx'

@@ -1,5 +1,5 @@
 import { Building2, Share2 } from 'lucide'
-import type { GrantView } from '../../messages.ts'
+import type { GrantView } from '../../snapshots.ts'
 import { Badge } from '../components/card.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { List, ListRow } from '../components/list-row.tsx'

@@ -1,6 +1,6 @@
 import { FolderHeart, History, type IconNode, Inbox, Lock, Settings, Share2 } from 'lucide'
 import type { ComponentChildren } from 'preact'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordView } from '../../messages.ts'
+import type { RecordView } from '../../snapshots.ts'
 import { byCategory, byMonth, newestVersions, search, versionsOf } from './timeline.ts'
 
 const record = (id: string, end: string, more: Partial<RecordView> = {}) =>

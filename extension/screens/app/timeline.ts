@@ -1,5 +1,5 @@
 import { type Category, categories } from '../../../shared/protocol/categories.ts'
-import type { RecordView } from '../../messages.ts'
+import type { RecordView } from '../../snapshots.ts'
 import { categoryHeading } from '../words/sentences.ts'
 import { readerLocale } from '../words/time.ts'
 

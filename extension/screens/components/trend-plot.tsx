@@ -1,4 +1,4 @@
-import type { Summary } from '../../messages.ts'
+import type { Summary } from '../../snapshots.ts'
 import { dateInWords } from '../words/time.ts'
 import { placePoints } from './plot-scale.ts'
 import './trend-plot.css'

@@ -1,7 +1,7 @@
 import { CircleCheck } from 'lucide'
 import { useState } from 'preact/hooks'
 import { originSchema } from '../../../shared/protocol/ids.ts'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { type Asked, ask } from '../ask.ts'
 import { Button, ButtonLink } from '../components/button.tsx'
 import { EmptyState } from '../components/empty-state.tsx'

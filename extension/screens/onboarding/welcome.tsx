@@ -1,6 +1,6 @@
 import { CircleCheck, FolderHeart, KeyRound, ListOrdered } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { PassphraseGate } from '../app/passphrase-gate.tsx'
 import { ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'

@@ -1,4 +1,4 @@
-import type { RecordView } from '../../messages.ts'
+import type { RecordView } from '../../snapshots.ts'
 import { Badge } from '../components/card.tsx'
 import { ListRow } from '../components/list-row.tsx'
 import { dateInWords } from '../words/time.ts'

@@ -1,4 +1,4 @@
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 
 /** The relay's state as a person reads it. */
 export function relayInWords({ relay }: Pick<Status, 'relay'>): {

@@ -1,5 +1,5 @@
 import { Handshake, Inbox, KeyRound } from 'lucide'
-import type { RequestView } from '../../messages.ts'
+import type { RequestView } from '../../snapshots.ts'
 import { ListRow } from '../components/list-row.tsx'
 import { requestStateInWords, requestTitle } from '../words/sentences.ts'
 import { momentInWords } from '../words/time.ts'

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, type IconNode, TriangleAlert } from 'lucide'
 import { useState } from 'preact/hooks'
-import type { Summary } from '../../messages.ts'
+import type { Summary } from '../../snapshots.ts'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
 import { TrendPlot } from '../components/trend-plot.tsx'

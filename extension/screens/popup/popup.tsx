@@ -1,5 +1,5 @@
 import { Expand, KeyRound, Lock } from 'lucide'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Button } from '../components/button.tsx'
 import { EmptyState } from '../components/empty-state.tsx'

@@ -1,5 +1,5 @@
 import { Cloud, CloudOff } from 'lucide'
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { Icon } from '../components/icon.tsx'
 import { relayInWords } from '../parts/relay-words.ts'
 

@@ -1,5 +1,5 @@
 import type { ErrorReply } from '../../../shared/protocol/errors.ts'
-import type { RequestView } from '../../messages.ts'
+import type { RequestView } from '../../snapshots.ts'
 import { hospital, status, storyNow } from './sample.ts'
 import {
   access,

@@ -1,4 +1,4 @@
-import type { Status } from '../../messages.ts'
+import type { Status } from '../../snapshots.ts'
 import { clinic, records, status } from './sample.ts'
 import { access, deposit } from './sample-requests.ts'
 import type { Answers, Story } from './story.ts'

@@ -1,4 +1,4 @@
-import type { AccessView, AuditEntry, ConnectView, DepositView } from '../../messages.ts'
+import type { AccessView, AuditEntry, ConnectView, DepositView } from '../../snapshots.ts'
 import {
   bloodCount,
   clinic,

@@ -6,7 +6,7 @@ import {
   organizationIdSchema,
 } from '../../../shared/protocol/ids.ts'
 import { type Statement, statementSchema } from '../../../shared/protocol/statement.ts'
-import type { GrantView, OrganizationView, RecordView, Status, Summary } from '../../messages.ts'
+import type { GrantView, OrganizationView, RecordView, Status, Summary } from '../../snapshots.ts'
 
 /** When the stories happen: Friday, 20 November 2026, 14:00 in Stockholm. */
 export const storyNow = Date.parse('2026-11-20T14:00:00+01:00') / 1000

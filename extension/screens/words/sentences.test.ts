@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { organizationIdSchema } from '../../../shared/protocol/ids.ts'
-import type { AccessView, OrganizationView } from '../../messages.ts'
+import type { AccessView, OrganizationView } from '../../snapshots.ts'
 import { howWeKnow, recordsInWords, requestTitle } from './sentences.ts'
 
 const clinic: OrganizationView = {

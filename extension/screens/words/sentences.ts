@@ -1,6 +1,6 @@
 import { categoryEntries, countInWords } from '../../../shared/fhir/categories.ts'
 import type { Category } from '../../../shared/protocol/categories.ts'
-import type { OrganizationView, RequestView } from '../../messages.ts'
+import type { OrganizationView, RequestView } from '../../snapshots.ts'
 
 /** "a, b and c" */
 export const listInWords = (items: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ErrorReply, isReason } from '../../../shared/protocol/errors.ts'
 import { hash32Schema } from '../../../shared/protocol/ids.ts'
-import { summarySchema } from '../../messages.ts'
+import { summarySchema } from '../../snapshots.ts'
 
 // Between the node's document and the sealing worker. Large buffers are transferred, not copied.
 
