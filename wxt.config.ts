@@ -45,7 +45,6 @@ function contentSecurityPolicy(isDevelopment: boolean): string {
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "font-src 'self'",
-    "frame-src 'self' blob:",
     `connect-src ${connect.join(' ')}`,
     "object-src 'none'",
     "base-uri 'none'",

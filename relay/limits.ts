@@ -24,7 +24,7 @@ export const relayLimits = {
   /** How much of a refused body is read and thrown away, so that the client sees the refusal and not a broken pipe. */
   discardMaxBytes: 128 * MiB,
 
-  // Rates: requests a second, and how many at once before that counts. Keyed by address or by account.
+  // Rates: how many a second, and how many at once before that counts. Keyed by address or by account.
   rates: {
     request: { perSecond: 200, burst: 2_000 },
     signIn: { perSecond: 20, burst: 200 },
@@ -32,6 +32,10 @@ export const relayLimits = {
     inbox: { perSecond: 10, burst: 100 },
     ipns: { perSecond: 10, burst: 100 },
     sponsor: { perSecond: 20, burst: 200 },
+    /** Names that nobody has published under before: there is room for `ipnsNamesMax`. */
+    newName: { perSecond: 0.02, burst: 2_000 },
+    /** Bytes uploaded by accounts for which nobody vouches: an account costs nothing, so that its quota bounds nobody. */
+    unvouchedBytes: { perSecond: 16 * KiB, burst: 2 * GiB },
   },
   /** Addresses and accounts whose rate is remembered; the one longest unseen is forgotten first. */
   ratesRemembered: 50_000,
@@ -74,6 +78,8 @@ export const relayLimits = {
 
   // Gateway
   mappingsPerAccount: 10_000,
+  /** Owners whose mapping of one grant is looked at, the oldest first: strangers can map a grant that they saw on the ledger. */
+  mappingsPerGrant: 16,
   receiptsPage: 1_000,
   receiptTtlMs: 400 * dayMs,
 

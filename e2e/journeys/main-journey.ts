@@ -40,10 +40,12 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
   const hospital = new OrganizationServer(stack, stack.stBrigid)
   const database = clinicDatabase(stack)
   let pictures = 0
-  const picture = async (page: Page, name: string) => {
+  const pathOf = (name: string) => {
     pictures += 1
-    const path = join(screenshots, `${String(pictures).padStart(2, '0')}-${name}.png`)
-    await page.screenshot({ path, fullPage: !page.url().includes('approval.html') })
+    return join(screenshots, `${String(pictures).padStart(2, '0')}-${name}.png`)
+  }
+  const picture = async (page: Page, name: string) => {
+    await page.screenshot({ path: pathOf(name), fullPage: !page.url().includes('approval.html') })
   }
 
   let portal: Page
@@ -89,8 +91,8 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
         portal = await patient.visits(stack.stBrigid.origin)
         await atStBrigid(portal).signIn(elvina)
         const popup = await patient.invitesCarekeyTo(portal)
-        await picture(popup, 'popup')
-        await popup.close()
+        await popup.picture(pathOf('popup'))
+        await popup.closes()
         await portal.bringToFront()
         const asked = await patient.isAsked(() => atStBrigid(portal).askToConnect())
         await asked.asks(/St\. Brigid Hospital wants to connect/)
@@ -137,7 +139,7 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
       run: async () => {
         checkIn = await patient.visits(stack.lindqvist.origin)
         await atCheckIn(checkIn).arrive(elvina)
-        await (await patient.invitesCarekeyTo(checkIn)).close()
+        await (await patient.invitesCarekeyTo(checkIn)).closes()
         await checkIn.bringToFront()
         const connecting = await patient.isAsked(() => atCheckIn(checkIn).askToConnect())
         await connecting.approves('Connect')

@@ -94,7 +94,7 @@ test('a hospital installs the package and runs the example of the README', async
     await patient.createsVault()
     await patient.checksWords()
     const page = await patient.visits(origin)
-    await (await patient.invitesCarekeyTo(page)).close()
+    await (await patient.invitesCarekeyTo(page)).closes()
     const connecting = await patient.isAsked(() =>
       page.getByRole('button', { name: 'Connect Carekey' }).click(),
     )

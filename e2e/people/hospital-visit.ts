@@ -20,7 +20,7 @@ export const atStBrigid = (page: Page) => ({
   async sendDocument(kind: DocumentKind) {
     await page.getByTestId(`document-${kind}`).getByRole('button').click()
   },
-  async seesDelivery(kind: DocumentKind, state: 'saved' | 'declined') {
+  async seesDelivery(kind: DocumentKind, state: 'saved' | 'declined' | 'failed') {
     await expect(page.getByTestId(`document-${kind}`)).toHaveAttribute('data-state', state, {
       timeout: longMs,
     })

@@ -2,6 +2,7 @@ import { type BrowserContext, expect, type Page } from '@playwright/test'
 import { openBrowser } from '../stack/browser.ts'
 import { extensionId } from '../stack/extension-id.ts'
 import { type ApprovalWindow, approvalWindow } from './approval-window.ts'
+import { ToolbarPopup } from './toolbar-popup.ts'
 
 const longMs = 60_000
 
@@ -106,15 +107,12 @@ export class Patient {
     return page
   }
 
-  /** Clicks the toolbar icon's popup for this page and invites Carekey to it. */
-  async invitesCarekeyTo(page: Page): Promise<Page> {
+  /** Clicks the toolbar icon over this page and invites Carekey to it. */
+  async invitesCarekeyTo(page: Page): Promise<ToolbarPopup> {
     await page.bringToFront()
-    const tabId = await this.#tabIdOf(page)
-    const popup = await this.browser.newPage()
-    await popup.setViewportSize({ width: 400, height: 600 })
-    await popup.goto(`chrome-extension://${this.#opened.id}/popup.html?tabId=${tabId}`)
-    await popup.getByRole('button', { name: 'Use Carekey on this site' }).click()
-    await expect(popup.getByText('Carekey works on this site.')).toBeVisible()
+    const popup = await ToolbarPopup.open(this.browser)
+    await popup.presses('Use Carekey on this site')
+    await popup.sees('Carekey works on this site.')
     return popup
   }
 
@@ -142,21 +140,6 @@ export class Patient {
       const { chrome } = globalThis as unknown as { chrome: { notifications: { getAll(): Promise<object> } } }
       return Object.keys(await chrome.notifications.getAll())
     })
-  }
-
-  async #tabIdOf(page: Page): Promise<number> {
-    const [worker] = this.browser.serviceWorkers()
-    if (!worker) throw new Error('The extension has no service worker.')
-    const url = page.url()
-    const id = await worker.evaluate(async (wanted) => {
-      const { chrome } = globalThis as unknown as {
-        chrome: { tabs: { query(q: object): Promise<{ id?: number; url?: string }[]> } }
-      }
-      const tabs = await chrome.tabs.query({})
-      return tabs.find((tab) => tab.url === wanted)?.id
-    }, url)
-    if (id === undefined) throw new Error(`No tab shows ${url}.`)
-    return id
   }
 }
 

@@ -44,7 +44,7 @@ export async function arrives({ stack, patient }: Pick<Setting, 'stack' | 'patie
   await patient.checksWords()
   const portal = await patient.visits(stack.stBrigid.origin)
   await atStBrigid(portal).signIn('Elvina Lemke')
-  await (await patient.invitesCarekeyTo(portal)).close()
+  await (await patient.invitesCarekeyTo(portal)).closes()
   await portal.bringToFront()
   const asked = await patient.isAsked(() => atStBrigid(portal).askToConnect())
   await asked.approves('Connect')

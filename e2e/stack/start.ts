@@ -72,7 +72,8 @@ Carekey is running.
   ${stack.stBrigid.name}   ${stack.stBrigid.origin}
   ${stack.lindqvist.name}     ${stack.lindqvist.origin}   (a doctor's desk: ${stack.lindqvist.origin}/desk)
   Relay                 ${stack.relayOrigin}
-Create your Carekey in the first tab, then visit St. Brigid Hospital and click the Carekey icon.
+Create your Carekey in the first tab, then visit St. Brigid Hospital and click the Carekey icon
+(it may stand behind the puzzle piece beside the address bar).
 Close the browser or press Ctrl+C to end; your state stays in ${stack.dir}.`
 
 main().then(

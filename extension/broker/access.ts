@@ -70,11 +70,17 @@ async function decide(
   }
 }
 
-/** Nobody was given its keys, and the ledger will not have it. */
-async function giveUp({ tables }: World, request: StoredAccess): Promise<void> {
-  for (const stored of await tables.grants.all()) {
+/**
+ * The ledger will not have it now. Whoever was handed the signature could try again until its deadline, so that neither
+ * the relay nor our own node may serve for it any more.
+ */
+async function giveUp(world: World, request: StoredAccess): Promise<void> {
+  for (const stored of await world.tables.grants.all()) {
     if (stored.request !== request.id || stored.status !== 'submitting') continue
-    await tables.grants.put(stored.grantId, { ...stored, status: 'failed' })
+    await world.tables.grants.put(stored.grantId, { ...stored, status: 'failed' })
+    await ownerToken(world, stored.relay)
+      .then((token) => world.relay(stored.relay).deleteGrant(token, stored.grantId))
+      .catch(() => undefined)
   }
 }
 

@@ -97,6 +97,15 @@ describe('a deposit', () => {
     })
   }
 
+  it('is refused as a newer version of what another organization wrote', async () => {
+    const { receipt } = await deposit(brigid)
+    const to = await connect(life, lindqvist)
+    const prompts = life.windows.length
+    const offer = await lindqvist.offer(to, { statement: { previous: receipt.commitment } })
+    expect(reasonOf(await life.call(page(lindqvist), 'care_deposit', offer))).toBe('previous-unknown')
+    expect(life.windows).toHaveLength(prompts)
+  })
+
   it('is refused for another patient, and before the organization is connected', async () => {
     const { recipient } = await connect(life, brigid)
     const other = await brigid.offer({ patient: '0x00000000000000000000000000000000000000aa', recipient })

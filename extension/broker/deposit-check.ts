@@ -87,7 +87,9 @@ export function checkContent(
 }
 
 async function checkPrevious(world: World, { previous, subject }: Statement): Promise<void> {
-  if (previous === null || (await world.tables.records.get(previous)) !== undefined) return
+  if (previous === null) return
+  // Of the same pseudonym: another organization's record, which a grant has shown to this author, is not theirs to replace.
+  if ((await world.tables.records.get(previous))?.statement.subject === subject) return
   const anchored = await world.ledger.anchorOf(previous)
   if (anchored?.subject !== subject) {
     throw new CarekeyError('previous-unknown', 'The former version that this record names is not known.')

@@ -152,7 +152,7 @@ async function anchor(
 /** Records that were kept and pinned but had not reached the ledger. */
 export async function finishWaiting(world: World): Promise<void> {
   for (const record of await world.tables.records.all()) {
-    if (record.status !== 'waiting') continue
+    if (record.status !== 'waiting' || (await isUnderWay(world, record.commitment))) continue
     try {
       await finish(world, record, async () => {})
     } catch (error) {
@@ -166,6 +166,16 @@ export async function finishWaiting(world: World): Promise<void> {
       })
     }
   }
+}
+
+/** Somebody is at it just now, who would countersign a second time beside us. */
+async function isUnderWay({ tables }: World, commitment: Commitment): Promise<boolean> {
+  return (await tables.requests.all()).some(
+    ({ state, ...request }) =>
+      request.kind === 'deposit' &&
+      request.offer.anchor.commitment === commitment &&
+      state.name === 'working',
+  )
 }
 
 async function discardStaged(world: World, record: StoredRecord, token: string): Promise<void> {

@@ -107,6 +107,15 @@ describe('our own node', () => {
     )
   })
 
+  it('refuses a grant of which the patient was told that it failed', async () => {
+    const stored = await disk.tables.grants.get(granted.grantId)
+    if (!stored) throw new Error('no grant')
+    await disk.tables.grants.put(granted.grantId, { ...stored, status: 'failed' })
+    expect(await authorize(life.world, await proofBy(lindqvist), peer)).toEqual(refused('grant-unknown'))
+    await disk.tables.grants.put(granted.grantId, stored)
+    expect(await authorize(life.world, await proofBy(lindqvist), peer)).toEqual({ ok: true })
+  })
+
   it('notes what it served in words', async () => {
     await logServed(life.world, { grant: granted.grantId, cid, bytes: 4_096 })
     expect((await disk.log.all()).at(-1)).toMatchObject({

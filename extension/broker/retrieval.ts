@@ -8,7 +8,7 @@ import {
   type RetrievalProof,
   retrievalTypedData,
 } from '../../shared/protocol/sign-in.ts'
-import { signerOf } from './check/signature.ts'
+import { signerOf } from '../../shared/protocol/signature.ts'
 import type { World } from './ports.ts'
 
 /** Whether a peer may have a CID from our own node (protocol, section 9). Fails closed, with the reason. */
@@ -48,6 +48,8 @@ async function refusalOf(
     return 'grant-not-yours'
   }
   if (stored.status === 'revoking' || stored.status === 'revoked') return 'grant-revoked'
+  // The patient was told that it came to nothing, whatever the ledger has taken since.
+  if (stored.status === 'failed') return 'grant-unknown'
   const state = await world.ledger.grantState(grant.patient, proof.grant)
   // The later clock: an idle chain's stands still, and a permission must not outlive its time for that.
   const refusal = grantRefusal(state, latest)

@@ -83,8 +83,11 @@ export async function exportGrant(
   const stored = await world.tables.grants.get(grantId)
   if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
   const revocation = await revocationOf(world, stored)
-  // Stored, yet not asked for: it takes nothing back until somebody submits it.
-  await world.tables.grants.put(grantId, { ...stored, revocation })
+  // Stored, yet not asked for: it takes nothing back until somebody submits it. Meanwhile the grant may have moved on.
+  await world.tables.grants.put(grantId, {
+    ...((await world.tables.grants.get(grantId)) ?? stored),
+    revocation,
+  })
   const { chainId, contracts } = world.network
   const json = JSON.stringify(
     { chainId, contracts, ...stored.signed, scope: stored.scope, revocation },

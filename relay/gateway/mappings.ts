@@ -21,8 +21,6 @@ export interface Mapping {
   owner: Account
   patient: Pseudonym
   grantee: OrganizationId
-  notBefore: number
-  notAfter: number
   /** A closed mapping opens nothing; it is kept so that a refusal can say why. */
   closed: boolean
 }
@@ -31,8 +29,6 @@ interface MappingRow {
   owner: Account
   patient: string
   grantee: string
-  not_before: number
-  not_after: number
   closed: number
 }
 
@@ -71,13 +67,12 @@ export class Mappings {
       const { grant } = mapping
       this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
       this.#db.run(
-        'INSERT OR REPLACE INTO mappings VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+        // Its place among other owners' stays: what comes later must not push it out of those that are looked at.
+        'INSERT INTO mappings VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET closed = 0',
         grantId,
         owner,
         grant.patient,
         grant.grantee,
-        grant.notBefore,
-        grant.notAfter,
         this.#clock(),
       )
       for (const root of roots) {
@@ -100,17 +95,15 @@ export class Mappings {
   of(grantId: GrantId): Mapping[] {
     return this.#db
       .all<MappingRow>(
-        `SELECT owner, patient, grantee, not_before, not_after, closed FROM mappings WHERE grant_id = ?
-         ORDER BY created_ms LIMIT 16`,
+        'SELECT owner, patient, grantee, closed FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
         grantId,
+        relayLimits.mappingsPerGrant,
       )
       .map((row) => ({
         grantId,
         owner: row.owner,
         patient: pseudonymSchema.parse(row.patient),
         grantee: organizationIdSchema.parse(row.grantee),
-        notBefore: row.not_before,
-        notAfter: row.not_after,
         closed: row.closed === 1,
       }))
   }

@@ -18,6 +18,16 @@ describe('rates', () => {
     expect(() => rates.take('ipns', 'a')).toThrow()
   })
 
+  it('count bytes as well as requests, over all accounts of an address', () => {
+    const rates = new Rates(() => 0)
+    const { burst: bytes } = relayLimits.rates.unvouchedBytes
+    rates.take('unvouchedBytes', 'a', bytes - 1)
+    rates.take('unvouchedBytes', 'a', 1)
+    expect(() => rates.take('unvouchedBytes', 'a', 1)).toThrow(
+      expect.objectContaining({ reason: 'rate-limited' }),
+    )
+  })
+
   it('remember a bounded number of keys', () => {
     const rates = new Rates(() => 0)
     for (let key = 0; key < relayLimits.ratesRemembered + 100; key += 1) rates.take('request', String(key))

@@ -18,8 +18,8 @@ export class Rates {
     this.#clock = clock
   }
 
-  /** Takes one. @throws CarekeyError `rate-limited` */
-  take(name: RateName, key: string): void {
+  /** Takes one, or as many as are said. @throws CarekeyError `rate-limited` */
+  take(name: RateName, key: string, amount = 1): void {
     const { perSecond, burst } = relayLimits.rates[name]
     const id = `${name} ${key}`
     const nowMs = this.#clock()
@@ -27,9 +27,9 @@ export class Rates {
     const gained = (Math.max(0, nowMs - before.filledAtMs) / 1_000) * perSecond
     const tokens = Math.min(burst, before.tokens + gained)
     this.#buckets.delete(id)
-    this.#buckets.set(id, { tokens: Math.max(0, tokens - 1), filledAtMs: nowMs })
+    this.#buckets.set(id, { tokens: Math.max(0, tokens - amount), filledAtMs: nowMs })
     this.#forget()
-    if (tokens < 1)
+    if (tokens < amount)
       throw new CarekeyError('rate-limited', 'Too many requests. Wait a few seconds and try again.')
   }
 

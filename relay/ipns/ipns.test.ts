@@ -2,8 +2,14 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { createIPNSRecord, marshalIPNSRecord } from 'ipns'
 import { base36 } from 'multiformats/bases/base36'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Rates } from '../http/rate.ts'
+import type { Exchange } from '../http/router.ts'
+import { relayLimits } from '../limits.ts'
+import { Database } from '../storage/database.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, startRelayHere } from '../testing/relay-here.ts'
+import { Names, parseName } from './names.ts'
+import { ipnsRoutes } from './routes.ts'
 
 const hourMs = 60 * 60 * 1_000
 const mediaType = 'application/vnd.ipfs.ipns-record'
@@ -35,6 +41,31 @@ async function newName() {
 }
 
 describe('names', () => {
+  it('takes in only so many new ones of one address, and goes on taking records of the old', async () => {
+    const { burst } = relayLimits.rates.newName
+    const known = await newName()
+    const other = await newName()
+    const rates = new Rates(Date.now)
+    for (let count = 0; count < burst; count += 1) rates.take('newName', '127.0.0.1')
+    const db = Database.open(':memory:')
+    const names = new Names(db, Date.now)
+    await names.put(parseName(known.name), await known.record(1))
+    const put = ipnsRoutes({ names, rates })['PUT /routing/v1/ipns/:name']
+    const offer = async ({ name, record }: typeof known) => {
+      const bytes = await record(2)
+      const params = { name }
+      return put?.({
+        address: '127.0.0.1',
+        params,
+        header: () => mediaType,
+        bytes: async () => bytes,
+      } as unknown as Exchange)
+    }
+    await expect(offer(known)).resolves.toMatchObject({ status: 200 })
+    await expect(offer(other)).rejects.toMatchObject({ reason: 'rate-limited' })
+    db.close()
+  })
+
   it('gives back the newest record, byte for byte, also after a restart', async () => {
     const { record, put, get } = await newName()
     expect((await get()).reason).toBe('not-found')

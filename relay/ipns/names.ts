@@ -41,6 +41,10 @@ export class Names {
     this.#clock = clock
   }
 
+  has(name: NameKey): boolean {
+    return this.#find(name) !== null
+  }
+
   get(name: NameKey): Uint8Array | null {
     const row = this.#find(name)
     return row && row.valid_until_ms > this.#clock() ? row.record : null

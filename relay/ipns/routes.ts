@@ -25,6 +25,7 @@ export function ipnsRoutes({ names, rates }: { names: Names; rates: Rates }): Ro
         throw new CarekeyError('params-invalid', `The content type must be ${mediaType}.`)
       }
       const name = parseName(exchange.params.name ?? '')
+      if (!names.has(name)) rates.take('newName', exchange.address)
       await names.put(name, await exchange.bytes(relayLimits.ipnsRecordMaxBytes))
       return ok({})
     },

@@ -57,10 +57,11 @@ export function pinningRoutes(pinning: Pinning): Routes {
       const account = tokens.require(exchange)
       rates.take('upload', account)
       const quotaBytes = await quota.bytesOf(account)
+      const source = exchange.stream(relayLimits.carMaxBytes)
       const uploaded = await uploadBlocks(
         { ...pinning.intake, claims: pinning.claims, pinner: pinning.pinner },
         account,
-        exchange.stream(relayLimits.carMaxBytes),
+        quotaBytes > relayLimits.quotaUnsponsoredBytes ? source : unvouched(source, exchange.address, rates),
         quotaBytes,
       )
       metrics.uploadedBytes.inc({ to: 'blocks' }, uploaded.bytes)
@@ -104,6 +105,17 @@ export function pinningRoutes(pinning: Pinning): Routes {
       pins.remove(tokens.require(exchange), pinId(exchange))
       return { status: 202 }
     },
+  }
+}
+
+async function* unvouched(
+  source: AsyncIterable<Uint8Array>,
+  address: string,
+  rates: Rates,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    rates.take('unvouchedBytes', address, chunk.byteLength)
+    yield chunk
   }
 }
 

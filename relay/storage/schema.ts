@@ -113,5 +113,8 @@ export const migrations: readonly string[] = [
   `,
   `
   CREATE INDEX acts_failed ON acts (created_ms) WHERE status = 'failed';
+  -- The ledger says when a grant is live; nobody asked these.
+  ALTER TABLE mappings DROP COLUMN not_before;
+  ALTER TABLE mappings DROP COLUMN not_after;
   `,
 ]

@@ -121,7 +121,7 @@ function Origin({ record, content }: { record: RecordView; content: Opened }) {
             record.practitioner ? `${record.practitioner}, ${record.author.name}` : record.author.name,
           ],
           ['Written on', dateInWords(statement.issuedAt)],
-          ['About the time', periodInWords(record.period)],
+          ['Covers', periodInWords(record.period)],
           ['Size', sizeInWords(record.contentBytes)],
         ]}
       />

@@ -30,7 +30,7 @@ export function SummaryView({ summary, compact = false }: { summary: Summary; co
   const about = [
     patient?.name,
     patient?.birthDate && `born ${dateInWords(patient.birthDate)}`,
-    patient?.sex,
+    patient?.sex?.toLowerCase(),
   ].filter(Boolean)
   return (
     <div class={`summary${compact ? ' summary-compact' : ''}`}>

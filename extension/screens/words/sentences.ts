@@ -64,6 +64,8 @@ function kindsInWords(asked: readonly { category: Category }[]): string {
   return listInWords(asked.map(({ category }) => categoryHeading(category).toLowerCase()))
 }
 
+const doneInWords = { connect: 'Connected', deposit: 'Saved', access: 'Approved' }
+
 export function requestStateInWords(request: RequestView): string {
   switch (request.state) {
     case 'checking':
@@ -73,7 +75,7 @@ export function requestStateInWords(request: RequestView): string {
     case 'working':
       return request.progress?.label ?? 'Being carried out'
     case 'done':
-      return request.kind === 'deposit' ? 'Saved' : 'Approved'
+      return doneInWords[request.kind]
     case 'declined':
       return 'Declined by you'
     case 'expired':

@@ -2,7 +2,7 @@ import { timeOf } from '../../kit/page.ts'
 import type { ClinicRequest } from './file.ts'
 
 const texts = {
-  waiting: 'Waiting for the patient’s answer',
+  waiting: 'Waiting for an answer',
   approved: 'Allowed',
   narrowed: 'Allowed in part',
   declined: 'Declined',

@@ -105,7 +105,7 @@ function CheckIn() {
           We would like to see your <b>laboratory results</b> and <b>medicines</b> of the last five years, to
           treat you, for seven days. You decide in your Carekey what we get, and for how long.
         </p>
-        {latest && <Answer request={latest} reading={busy === 'read'} />}
+        {latest && busy !== 'ask' && <Answer request={latest} reading={busy === 'read'} />}
         <button
           type="button"
           class={latest?.granted ? 'quiet' : undefined}
