@@ -15,14 +15,7 @@ interface Offscreen {
   closeDocument(): Promise<void>
 }
 
-interface SidePanel {
-  open(options: { windowId: number }): Promise<void>
-}
-
-type ChromeOnly = { offscreen?: Offscreen; sidePanel?: SidePanel }
-
-const chromeOnly = (globalThis as { chrome?: ChromeOnly }).chrome
+const chromeOnly = (globalThis as { chrome?: { offscreen?: Offscreen } }).chrome
 
 /** Absent in Firefox, where the background page itself has WebRTC. */
 export const offscreen = chromeOnly?.offscreen
-export const sidePanel = chromeOnly?.sidePanel

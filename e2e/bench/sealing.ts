@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { chromiumPath } from '../stack/browser.ts'
-import { repository } from '../stack/foundation.ts'
 import { median } from './median.ts'
 
 export type Way = 'carekey' | 'typage' | 'webcrypto'
@@ -24,7 +23,7 @@ export interface SealingFigures {
 /** Seals and opens 64 MiB in Chromium: as Carekey does, as typage does, and by the bare cipher of WebCrypto. */
 export async function measureSealing(runs: number): Promise<SealingFigures> {
   const { outputFiles } = await build({
-    entryPoints: [join(repository, 'e2e/bench/sealing-worker.ts')],
+    entryPoints: [fileURLToPath(new URL('./sealing-worker.ts', import.meta.url))],
     write: false,
     bundle: true,
     format: 'esm',

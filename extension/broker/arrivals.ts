@@ -42,6 +42,7 @@ export function arrivalsOf(world: World, queue: Queue, runner: Runner): Arrivals
     const known = await queue.get(checked.id)
     if (known && !mayBeAskedAnew(known)) {
       await join(queue, known, caller)
+      if (known.state.name === 'ready') await remind(world, queue, known.id, caller)
       return undefined
     }
     const reply = await wish.admit()
@@ -124,6 +125,15 @@ const waitsFor = (one: StoredRequest, origin: string, kind: StoredRequest['kind'
 /** Nobody has decided it, or nothing came of it. A permission that failed half-way is signed, and only goes on. */
 const mayBeAskedAnew = ({ kind, state }: StoredRequest): boolean =>
   state.name === 'cancelled' || (state.name === 'failed' && (kind !== 'access' || !state.decided))
+
+/** A page that joins after the background died shows its notice still: now we know of it again. */
+async function remind(world: World, queue: Queue, id: string, { documentId }: Caller): Promise<void> {
+  const organization = (await queue.get(id))?.organization
+  const view = organization && (await world.registry.view(organization))
+  if (view && (await queue.get(id))?.state.name === 'ready') {
+    world.pages.notice(documentId, { id, organization: view.name })
+  }
+}
 
 /** A repeated call of the same document gets the same answer; anything else about a known digest is a replay. */
 async function join(queue: Queue, known: StoredRequest, { documentId, call }: Caller): Promise<void> {

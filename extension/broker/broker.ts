@@ -7,6 +7,7 @@ import { type Calls, callsOf } from './calls.ts'
 import { type BlockStore, type Limiter, limiterOf } from './check/limiter.ts'
 import { connectKind } from './connect.ts'
 import { depositKind, finishWaiting } from './deposit.ts'
+import { tellExpired } from './grants.ts'
 import { collect, sendAnswer } from './inbox.ts'
 import { logReady, logSettled } from './journal.ts'
 import type { World } from './ports.ts'
@@ -91,6 +92,7 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
   }
 
   let resuming: Promise<void> | undefined
+  let lastSeen = world.now()
   const resume = async () => {
     if (world.vault.state() !== 'unlocked') return
     const time = await world.ledger.time().catch(() => 0)
@@ -98,6 +100,9 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
     await Promise.all(requests.map((request) => resumeRequest(request, time).catch(() => undefined)))
     await finishWaiting(world)
     await finishRevocations(world)
+    const since = lastSeen
+    lastSeen = world.now()
+    await tellExpired(world, since)
     await backup.run()
   }
 

@@ -26,7 +26,8 @@ export const limits = {
   registryPage: 100,
   registryMaxAgeSeconds: 10 * minute,
   /** How often somebody who waits for the ledger asks again, and for how long before the caller hears `waiting`. */
-  pollMs: 100,
+  pollFirstMs: 30,
+  pollMaxMs: 1 * second * ms,
   minedWaitMs: 45 * second * ms,
   /** How far ahead an acceptance or a revocation may be submitted. */
   acceptanceSeconds: 7 * day,

@@ -21,11 +21,12 @@ export async function submitAct(
   if (await isThere()) return { status: 'mined', transactionHash: null }
   let status = await world.relay(relay).sponsor(act)
   const until = performance.now() + limits.minedWaitMs
-  for (;;) {
+  // A ledger on this machine answers in a moment, a public one in many seconds.
+  for (let waitMs: number = limits.pollFirstMs; ; waitMs = Math.min(waitMs * 1.5, limits.pollMaxMs)) {
     if (await quietly(isThere)) return { status: 'mined', transactionHash: status.transactionHash }
     if (status.status === 'failed') throw refusalOf(status)
     if (performance.now() > until) return { status: 'waiting', transactionHash: status.transactionHash }
-    await pause(limits.pollMs)
+    await pause(waitMs)
     status = await world
       .relay(relay)
       .sponsored(status.id)

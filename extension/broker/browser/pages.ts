@@ -38,7 +38,8 @@ export function pageHub(options: { loopback: boolean }): PageHub {
     },
     notice(documentId, notice) {
       if (notice) notices.set(documentId, { notice })
-      else if (!notices.delete(documentId)) return
+      // Told even if we know of none: a former life of ours may have shown it.
+      else notices.delete(documentId)
       for (const port of portsOf(documentId)) post(port, { notice })
     },
     async isThere(tabId, documentId) {
