@@ -64,6 +64,9 @@ export const uiMessages = {
   'vault.setAutoLock': { request: z.strictObject({ minutes: z.int().min(1).max(240) }), response: nothing },
   'site.get': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
   'site.invite': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
+  /** Hears a page again at once that the patient declined so often that it is not heard for a while. */
+  'site.forgive': { request: z.strictObject({ tabId: z.int() }), response: siteViewSchema },
+  /** Also ends the connection with the organization that has this origin. */
   'site.remove': { request: z.strictObject({ origin: originSchema }), response: nothing },
   'requests.list': { request: nothing, response: z.object({ requests: z.array(requestViewSchema) }) },
   'requests.get': { request: z.strictObject({ id: hash32Schema }), response: requestViewSchema },

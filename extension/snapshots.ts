@@ -221,4 +221,6 @@ export const siteViewSchema = z.object({
   origin: originSchema.nullable(),
   organization: organizationViewSchema.nullable(),
   invited: z.boolean(),
+  /** The page is not heard until then, because the patient declined several times; null when it is heard. */
+  blockedUntil: unixSecondsSchema.nullable(),
 })

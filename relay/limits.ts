@@ -32,10 +32,12 @@ export const relayLimits = {
     inbox: { perSecond: 10, burst: 100 },
     ipns: { perSecond: 10, burst: 100 },
     sponsor: { perSecond: 20, burst: 200 },
+    // Keyed by address, for accounts without a voucher: an account costs nothing, so that a rate of its own bounds nobody.
+    unvouchedUpload: { perSecond: 4, burst: 400 },
+    unvouchedInbox: { perSecond: 0.1, burst: 60 },
+    unvouchedBytes: { perSecond: 16 * KiB, burst: 2 * GiB },
     /** Names that nobody has published under before: there is room for `ipnsNamesMax`. */
     newName: { perSecond: 0.02, burst: 2_000 },
-    /** Bytes uploaded by accounts for which nobody vouches: an account costs nothing, so that its quota bounds nobody. */
-    unvouchedBytes: { perSecond: 16 * KiB, burst: 2 * GiB },
   },
   /** Addresses and accounts whose rate is remembered; the one longest unseen is forgotten first. */
   ratesRemembered: 50_000,
@@ -87,6 +89,8 @@ export const relayLimits = {
   inboxTtlMs: 30 * dayMs,
   inboxMessagesPerPatient: 200,
   inboxMessagesPerOrganization: 10_000,
+  /** How many may wait before only those are taken for whom that organization vouches: the other places are kept for them. */
+  inboxStrangersPerOrganization: 1_000,
   inboxMessagesPerSender: 50,
   inboxPage: 100,
 
@@ -123,6 +127,11 @@ export const relayLimits = {
   circuitsPerPeer: 16,
   peerRegistrationTtlMs: 24 * hourMs,
   peersPerAccount: 16,
+
+  // State
+  readyTimeoutMs: 3 * secondMs,
+  /** How long the ledger's answer stands, so that asking often costs it nothing. */
+  readyKeptMs: 1 * secondMs,
 
   // Ledger
   ledgerTimeoutMs: 5 * secondMs,

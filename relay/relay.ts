@@ -32,6 +32,7 @@ import { Pins } from './pinning/pins.ts'
 import { Quota } from './pinning/quota.ts'
 import { pinningRoutes } from './pinning/routes.ts'
 import { Staging } from './pinning/staging.ts'
+import { readyRoutes } from './ready.ts'
 import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
 import { sponsorRoutes } from './sponsor/routes.ts'
 import { Sender } from './sponsor/sender.ts'
@@ -112,7 +113,8 @@ async function assemble(
   let audience = config.publicUrl ?? ''
   const deployment = ledger.deployment
   const router = new Router()
-    .add(infoRoutes({ config, circuit, metrics, audience: () => audience, ledger }))
+    .add(infoRoutes({ config, circuit, metrics, audience: () => audience }))
+    .add(readyRoutes({ db, ledger, clock }))
     .add(identityRoutes({ tokens, nonces, rates, clock, deployment, audience: () => audience }))
     .add(
       pinningRoutes({
@@ -142,7 +144,7 @@ async function assemble(
         peerAddressOf: (account) => circuit.addressOf(account),
       }),
     )
-    .add(inboxRoutes({ inbox, tokens, rates, ledger }))
+    .add(inboxRoutes({ inbox, tokens, rates, ledger, quota }))
     .add(ipnsRoutes({ names, rates }))
     .add(circuitRoutes({ peers, tokens }))
 
@@ -154,8 +156,9 @@ async function assemble(
     if (config.sponsorKey === null) return null
     const trialLedger = openLedger(config.network)
     const account = privateKeyToAccount(config.sponsorKey)
-    const { chainId } = config.network
-    const sender = new Sender({ acts, account, client: trialLedger.client, chainId, clock, log })
+    const { chainId, confirmations } = config.network
+    const { client } = trialLedger
+    const sender = new Sender({ acts, account, client, chainId, confirmations, clock, log })
     sender.start()
     stops.push(() => sender.stop())
     return sponsorRoutes({ acts, sender, payer: account.address, ledger, trialLedger, rates })

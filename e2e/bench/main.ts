@@ -6,7 +6,7 @@ import { progressLine } from '../stack/progress.ts'
 import { type AccessFigures, measureAccess } from './access.ts'
 import { measureSealing, type SealingFigures } from './sealing.ts'
 
-const runs = { sealing: 5, access: 7 }
+const runs = { sealing: 5, access: 9 }
 const GiB = 1024 ** 3
 const MiB = 1024 ** 2
 const sealedMiB = 64

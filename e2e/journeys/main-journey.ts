@@ -302,13 +302,13 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
         for (const event of [
           'You connected with St. Brigid Hospital.',
           'Lindqvist Clinic asked to see records.',
-          'You let Lindqvist Clinic see records, less than they asked for.',
+          'You shared records with Lindqvist Clinic, less than they asked for.',
           'Lindqvist Clinic stated that it has opened records.',
           'Lindqvist Clinic fetched “Basic Metabolic Panel” from this browser.',
           'Lindqvist Clinic fetched “Basic Metabolic Panel” from the relay.',
-          'You took back what you had allowed Lindqvist Clinic.',
-          'The public register noted that Lindqvist Clinic may no longer read.',
-          'You declined to show records to Lindqvist Clinic.',
+          'You stopped sharing with Lindqvist Clinic.',
+          'The ledger noted that you stopped sharing with Lindqvist Clinic.',
+          'You declined to share records with Lindqvist Clinic.',
         ]) {
           await expect(trail.getByText(event).first()).toBeVisible({ timeout: 30_000 })
         }

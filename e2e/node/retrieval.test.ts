@@ -1,19 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import { noise } from '@libp2p/noise'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Libp2p } from 'libp2p'
+import { createLibp2p } from 'libp2p'
 import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toBase64 } from '../../extension/node/base64.ts'
-import { encodeFrame, readFrame } from '../../extension/node/network/frames.ts'
 import type { Settings } from '../../shared/portal/server/options.ts'
-import { frameReader } from '../../shared/portal/server/retrieve/frames.ts'
-import { createDialer } from '../../shared/portal/server/retrieve/node.ts'
+import { createDialer, type Dialer } from '../../shared/portal/server/retrieve/node.ts'
 import { retrieve } from '../../shared/portal/server/retrieve/retrieve.ts'
 import { packCar } from '../../shared/portal/server/sealed-file.ts'
+import { toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { encodeFrame, frameReader, readOnlyFrame } from '../../shared/protocol/frames.ts'
 import { type CidText, grantIdSchema } from '../../shared/protocol/ids.ts'
 import {
   RETRIEVAL_PROTOCOL,
@@ -33,7 +37,7 @@ const record = filled(3 * MiB + 123)
 let dir: string
 let foundation: Foundation
 let node: BrowserNode
-let dialer: Libp2p
+let dialer: Dialer
 let settings: Settings
 let cid: CidText
 const clinic = privateKeyToAccount(generatePrivateKey())
@@ -42,7 +46,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'carekey-node-'))
   foundation = await startFoundation({ dir, ports: await freePorts() })
   node = await openBrowserNode(foundation)
-  dialer = await createDialer([])
+  dialer = await newDialer()
   settings = { network: foundation.network, account: clinic } as Settings
   ;({ cid } = await node.call('node.put', { bytes: toBase64(record) }))
   await node.call('node.start', { relay: await node.relay.info() })
@@ -50,7 +54,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  await dialer?.stop()
+  await dialer?.node.stop()
   await node?.stop()
   await foundation?.stop()
   await rm(dir, { recursive: true, force: true })
@@ -99,7 +103,7 @@ test('refuses with the reason that the patient’s side gives', async () => {
 
 test('refuses a proof for another peer, a repeated one, a late one, and what is no proof', async () => {
   node.authorize = () => ({ ok: true })
-  expect(await answerTo({ peer: String(dialer.peerId) })).toEqual({ ok: false, reason: 'forbidden' })
+  expect(await answerTo({ peer: String(dialer.node.peerId) })).toEqual({ ok: false, reason: 'forbidden' })
   expect(await answerTo({ nonce: `0x${'01'.repeat(32)}` })).toEqual({ ok: false, reason: 'request-replayed' })
   expect(await answerTo({ deadline: 1_700_000_000 })).toEqual({ ok: false, reason: 'deadline-passed' })
   expect(await answerTo({ deadline: 4_000_000_000 })).toEqual({ ok: false, reason: 'deadline-too-far' })
@@ -112,11 +116,11 @@ test('refuses a proof for another peer, a repeated one, a late one, and what is 
 test('serves nothing over a relayed connection', async () => {
   const { multiaddrs } = await node.relay.info()
   const { peerId } = await node.call('node.state', {})
-  const stranger = await createDialer([])
+  const stranger = await startStranger()
   try {
     const relayed = await stranger.dial(multiaddr(`${multiaddrs[0]}/p2p-circuit/p2p/${peerId}`))
     const stream = await relayed.newStream(RETRIEVAL_PROTOCOL, { runOnLimitedConnection: true })
-    await expect(readFrame(stream)).rejects.toThrow()
+    await expect(readOnlyFrame(stream)).rejects.toThrow()
     expect(stream.status).toBe('reset')
   } finally {
     await stranger.stop()
@@ -128,11 +132,11 @@ test('finds its way 20 times out of 20', async () => {
   const bytes = filled(4096)
   const small = (await node.call('node.put', { bytes: toBase64(bytes) })).cid
   for (let attempt = 1; attempt <= 20; attempt++) {
-    const fresh = await createDialer([])
+    const fresh = await newDialer()
     try {
       expect(await fetchRecord({ cid: small, dialer: fresh })).toEqual(bytes)
     } finally {
-      await fresh.stop()
+      await fresh.node.stop()
     }
   }
 }, 60_000)
@@ -154,15 +158,27 @@ test('ends a transfer that runs when the relay dies, and is reachable again with
   const start = Date.now()
   await foundation.restartRelay()
   await until(async () => (await node.call('node.state', {})).reserved, 30_000)
-  const fresh = await createDialer([])
+  const fresh = await newDialer()
   expect(await fetchRecord({ dialer: fresh })).toEqual(record)
-  await fresh.stop()
+  await fresh.node.stop()
   expect(Date.now() - start).toBeLessThan(30_000)
   expect(node.reservations.map(({ reserved }) => reserved)).toEqual([false, true])
 }, 60_000)
 
+const newDialer = async () => createDialer(await node.relay.info(), foundation.relayOrigin)
+
+/** Dials whatever it likes, unlike a portal. */
+const startStranger = () =>
+  createLibp2p({
+    transports: [webSockets(), circuitRelayTransport()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+    connectionGater: { denyDialMultiaddr: () => false },
+  })
+
 async function fetchRecord(
-  options: { cid?: CidText; dialer?: Libp2p; peer?: string; maxBytes?: number } = {},
+  options: { cid?: CidText; dialer?: Dialer; peer?: string; maxBytes?: number } = {},
 ): Promise<Uint8Array> {
   const peer = options.peer ?? (await addressOfNode())
   const wish = { grant, cid: options.cid ?? cid, peer, maxBytes: options.maxBytes ?? 10 * MiB }
@@ -175,9 +191,9 @@ const signerOf = ({ signature, ...proof }: RetrievalProof) =>
 /** What the node says to a proof with something about it changed. */
 async function answerTo(change: Record<string, unknown>): Promise<unknown> {
   const peer = await addressOfNode()
-  const stream = await dialer.dialProtocol(multiaddr(peer), RETRIEVAL_PROTOCOL)
+  const stream = await dialer.node.dialProtocol(multiaddr(peer), RETRIEVAL_PROTOCOL)
   try {
-    const { nonce } = retrievalNonceSchema.parse(await readFrame(stream))
+    const { nonce } = retrievalNonceSchema.parse(await readOnlyFrame(stream))
     const deadline = Math.floor(Date.now() / 1_000) + 60
     const proof = {
       grant,

@@ -1,21 +1,28 @@
+import type { Organization } from '../../shared/contracts/organizations.ts'
 import { randomSalt } from '../../shared/crypto/commit.ts'
 import {
   type Decision,
   decisionTypedData,
   type SignedDecision,
 } from '../../shared/protocol/access-request.ts'
+import { toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { grantIdOf, grantTypedData, type SignedGrant, scopeHashOf } from '../../shared/protocol/grant.ts'
-import { hash32Schema, requestIdSchema } from '../../shared/protocol/ids.ts'
+import {
+  type CidText,
+  type GrantId,
+  hash32Schema,
+  type Pseudonym,
+  requestIdSchema,
+} from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
-import { toBase64 } from './base64.ts'
-import { requireAccredited } from './check/organization.ts'
+import { requireAccreditation } from './check/organization.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
-import { sealManifest } from './manifest.ts'
-import type { StoredRecord, World } from './ports.ts'
+import { type ManifestContent, sealManifest } from './manifest.ts'
+import type { StoredGrant, StoredRecord, World } from './ports.ts'
 import type { AccessWork, StoredAccess } from './queue/request.ts'
 import { categoriesOf, isNarrowed, matching } from './selection.ts'
 import { isPassing, submitAct } from './sponsor.ts'
@@ -27,9 +34,8 @@ export function accessKind(world: World): Kind<StoredAccess> {
     async approve(request, { access }) {
       const asked = request.signed.request
       if (!access) throw new CarekeyError('params-invalid', 'Choose the records that you want to open.')
-      const offered = new Set(
-        matching(await world.tables.records.all(), asked).map((record) => record.commitment),
-      )
+      const shown = matching(await world.tables.records.all(), asked)
+      const offered = new Set(shown.map((record) => record.commitment))
       const commitments = [...new Set(access.commitments)]
       const widened = commitments.some((commitment) => !offered.has(commitment))
       const { durationSeconds } = access
@@ -38,12 +44,15 @@ export function accessKind(world: World): Kind<StoredAccess> {
         durationSeconds > asked.durationSeconds ||
         durationSeconds < wire.grantDurationMinSeconds
       ) {
-        throw new CarekeyError(
-          'params-invalid',
-          'A permission can be made smaller than what was asked, not larger.',
-        )
+        throw new CarekeyError('params-invalid', 'You can share less than what was asked, not more.')
       }
-      return { commitments, durationSeconds, unsigned: null, signature: null, manifest: null, decision: null }
+      // Judged by what is shown now: a record that is saved later was never asked for.
+      const narrowed = isNarrowed(
+        { records: shown, durationSeconds: asked.durationSeconds },
+        { commitments, durationSeconds },
+      )
+      const nothingYet = { unsigned: null, signature: null, manifest: null, decision: null }
+      return { commitments, durationSeconds, narrowed, ...nothingYet }
     },
     refuse: (request, outcome) => decide(world, request, outcome, null),
     async work(request, report) {
@@ -102,13 +111,38 @@ class AccessSteps {
   }
 
   async run(): Promise<GrantedAccess> {
-    const records = await this.#records()
-    const grant = await this.#sign(records)
-    const grantId = grantIdOf(this.#world.network, grant.grant)
-    const manifest = await this.#manifest(grant, records)
-    await this.#remember(grant, manifest)
-    await this.#publish(grant, manifest, records)
-    const signed = await this.#decision(grantId)
+    const { network, ledger, tables } = this.#world
+    const { organization: id } = this.#request.signed.request
+    // Begun at once, awaited where the first step needs it.
+    const signingIn = this.#signIn()
+    signingIn.catch(() => undefined)
+    const [records, time, organization] = await Promise.all([
+      this.#records(),
+      ledger.time(),
+      ledger.organization(id),
+    ])
+    const grant = await this.#sign(records, time, organization)
+    const grantId = grantIdOf(network, grant.grant)
+    const [known, manifest] = await Promise.all([
+      tables.grants.get(grantId),
+      this.#manifest({ grant, grantId, records }, organization),
+    ])
+    // Revoked while it was on its way: then it must never be submitted.
+    if (known && known.status !== 'submitting' && known.status !== 'active') {
+      throw new CarekeyError('grant-revoked', 'You have stopped this sharing.')
+    }
+    const token = await signingIn
+    const pin = { cid: manifest, name: 'manifest', relay: this.#relay, token }
+    const [stored, isGranted] = await Promise.all([
+      known ?? this.#remember(grant, manifest),
+      this.#isGranted(grant.grant.patient, grantId),
+      this.#world.node.call('node.pin', pin),
+      this.#report('Storing the list safely', 0.5, this.#work),
+    ])
+    const cids = records.map((record) => record.cid)
+    await this.#world.relay(this.#relay).putGrant(token, grantId, { grant: grant.grant, manifest, cids })
+    if (!isGranted) await this.#submit(stored)
+    const [signed] = await Promise.all([this.#decision(grantId), this.#activate(grantId)])
     this.#world.backUp()
     return { ...signed, grant, grantId, manifest, relay: this.#relay }
   }
@@ -116,6 +150,13 @@ class AccessSteps {
   async #save(label: string, done: number, change: Partial<AccessWork>): Promise<void> {
     this.#work = { ...this.#work, ...change }
     await this.#report(label, done, this.#work)
+  }
+
+  /** The token of who owns this vault's pins, whom the organization has vouched for. */
+  async #signIn(): Promise<string> {
+    const connection = await requireConnection(this.#world, this.#request.organization)
+    await introduce(this.#world, this.#relay, connection)
+    return await ownerToken(this.#world, this.#relay)
   }
 
   async #records(): Promise<StoredRecord[]> {
@@ -131,16 +172,15 @@ class AccessSteps {
   }
 
   /** Stored unsigned first: should we die in between, the same bytes are signed, and so the same grant is made. */
-  async #sign(records: StoredRecord[]): Promise<SignedGrant> {
-    const { vault, network, ledger } = this.#world
+  async #sign(records: StoredRecord[], now: number, organization: Organization | null): Promise<SignedGrant> {
+    const { vault, network } = this.#world
     const asked = this.#request.signed.request
     if (!this.#work.unsigned) {
-      const now = await ledger.time()
       if (asked.deadline < now) {
         throw new CarekeyError('request-expired', 'This request has run out. Ask them to ask again.')
       }
       // It may have been suspended while the request waited.
-      await requireAccredited(ledger, asked.organization, now)
+      requireAccreditation(organization, now)
       const scope = {
         version: 1 as const,
         categories: categoriesOf(records, asked.categories),
@@ -157,7 +197,7 @@ class AccessSteps {
         scopeHash: scopeHashOf(scope),
         deadline: now + limits.grantDeadlineSeconds,
       }
-      await this.#save('Writing the permission', 0.1, { unsigned: { scope, grant } })
+      await this.#save('Writing down what you share', 0.1, { unsigned: { scope, grant } })
     }
     const grant = this.#unsigned().grant
     if (!this.#work.signature) {
@@ -165,32 +205,32 @@ class AccessSteps {
       await this.#save('Signing for you', 0.2, { signature })
     }
     const { signature } = this.#work
-    if (!signature) throw new CarekeyError('internal', 'The permission was not signed.')
+    if (!signature) throw new CarekeyError('internal', 'The sharing was not signed.')
     return { grant, signature }
   }
 
   #unsigned(): NonNullable<AccessWork['unsigned']> {
-    if (!this.#work.unsigned) throw new CarekeyError('internal', 'The permission was not written.')
+    if (!this.#work.unsigned) throw new CarekeyError('internal', 'The sharing was not written.')
     return this.#work.unsigned
   }
 
-  async #manifest(grant: SignedGrant, records: StoredRecord[]) {
+  async #manifest(content: Omit<ManifestContent, 'scope'>, organization: Organization | null) {
     if (this.#work.manifest) return this.#work.manifest
+    if (!organization)
+      throw new CarekeyError('organization-unknown', 'Nobody has accredited this organization.')
     const { scope } = this.#unsigned()
-    const grantId = grantIdOf(this.#world.network, grant.grant)
-    const sealed = await sealManifest(this.#world, grant.grant.grantee, { grant, grantId, scope, records })
+    const sealed = await sealManifest(this.#world, organization.recipient, { ...content, scope })
     const { cid } = await this.#world.node.call('node.put', { bytes: toBase64(sealed) })
     await this.#save('Locking the list of records for them', 0.35, { manifest: cid })
     return cid
   }
 
-  async #remember(signed: SignedGrant, manifest: GrantedAccess['manifest']): Promise<void> {
+  async #remember(signed: SignedGrant, manifest: CidText): Promise<StoredGrant> {
     const { tables, network, now } = this.#world
     const grantId = grantIdOf(network, signed.grant)
-    if (await tables.grants.get(grantId)) return
     const { voucher } = await requireConnection(this.#world, signed.grant.grantee)
     if (!voucher) throw new CarekeyError('voucher-required', 'This organization has not vouched for you yet.')
-    await tables.grants.put(grantId, {
+    const stored: StoredGrant = {
       grantId,
       signed,
       request: requestIdSchema.parse(this.#request.id),
@@ -201,44 +241,40 @@ class AccessSteps {
       voucher,
       status: 'submitting',
       createdAt: now(),
-    })
+    }
+    await tables.grants.put(grantId, stored)
+    return stored
   }
 
-  async #publish(signed: SignedGrant, manifest: GrantedAccess['manifest'], records: StoredRecord[]) {
-    const world = this.#world
-    const { patient, grantee } = signed.grant
-    const grantId = grantIdOf(world.network, signed.grant)
-    const stored = await world.tables.grants.get(grantId)
-    // Revoked while it was on its way: then it must never be submitted.
-    if (stored?.status !== 'submitting' && stored?.status !== 'active') {
-      throw new CarekeyError('grant-revoked', 'You have taken this permission back.')
-    }
-    await this.#report('Storing the list safely', 0.5, this.#work)
-    await introduce(world, this.#relay, await requireConnection(world, grantee))
-    const token = await ownerToken(world, this.#relay)
-    await world.node.call('node.pin', { cid: manifest, name: 'manifest', relay: this.#relay, token })
-    const cids = records.map((record) => record.cid)
-    await world.relay(this.#relay).putGrant(token, grantId, { grant: signed.grant, manifest, cids })
-    await this.#report('Writing it into the public register', 0.7, this.#work)
-    const isThere = async () => (await world.ledger.grantState(patient, grantId)).grantedAt !== 0
-    const act = { kind: 'grant' as const, ...signed, voucher: stored.voucher }
-    const { status } = await submitAct(world, this.#relay, act, isThere)
+  async #isGranted(patient: Pseudonym, grantId: GrantId): Promise<boolean> {
+    return (await this.#world.ledger.grantState(patient, grantId)).grantedAt !== 0
+  }
+
+  async #submit({ grantId, signed, voucher }: StoredGrant): Promise<void> {
+    const act = { kind: 'grant' as const, ...signed, voucher }
+    const isThere = () => this.#isGranted(signed.grant.patient, grantId)
+    const [{ status }] = await Promise.all([
+      submitAct(this.#world, this.#relay, act, isThere, false),
+      this.#report('Writing it on the ledger', 0.7, this.#work),
+    ])
     if (status === 'waiting') {
       throw new CarekeyError(
         'ledger-unreachable',
-        'The public register has not confirmed it yet. Carekey goes on trying.',
+        'The ledger has not confirmed it yet. Carekey goes on trying.',
       )
     }
-    const now = await world.tables.grants.get(grantId)
-    if (now?.status === 'submitting') await world.tables.grants.put(grantId, { ...now, status: 'active' })
   }
 
-  async #decision(grantId: GrantedAccess['grantId']): Promise<SignedDecision> {
+  async #activate(grantId: GrantId): Promise<void> {
+    const { grants } = this.#world.tables
+    const now = await grants.get(grantId)
+    if (now?.status === 'submitting') await grants.put(grantId, { ...now, status: 'active' })
+  }
+
+  async #decision(grantId: GrantId): Promise<SignedDecision> {
     if (this.#work.decision) return this.#work.decision
-    const { request } = this.#request.signed
-    const records = matching(await this.#world.tables.records.all(), request)
-    const narrowed = isNarrowed({ records, durationSeconds: request.durationSeconds }, this.#work)
-    const signed = await decide(this.#world, this.#request, narrowed ? 'narrowed' : 'approved', grantId)
+    const outcome = this.#work.narrowed ? 'narrowed' : 'approved'
+    const signed = await decide(this.#world, this.#request, outcome, grantId)
     await this.#save('Telling them', 0.95, { decision: signed })
     return signed
   }

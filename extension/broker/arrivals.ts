@@ -26,6 +26,11 @@ export interface Wish {
 /** Brings a page's checked request into the queue, and its answer back to the page. */
 export interface Arrivals {
   ask(caller: Caller, checked: Checked, wish: Wish, signal: AbortSignal): Promise<ProviderReply>
+  /**
+   * The answer to a call that was let in and decided before, and is sent again because the background died: its deadline
+   * may have passed meanwhile. `undefined` for every other call.
+   */
+  recall(caller: Caller, id: string, signal: AbortSignal): Promise<ProviderReply | undefined>
 }
 
 export function arrivalsOf(world: World, queue: Queue, runner: Runner): Arrivals {
@@ -62,7 +67,20 @@ export function arrivalsOf(world: World, queue: Queue, runner: Runner): Arrivals
     return undefined
   }
 
+  const outcome = async (id: string, signal: AbortSignal): Promise<ProviderReply> => {
+    const settled = queue.settled(id, signal)
+    void runner.advance(id)
+    return outcomeOf(await settled)
+  }
+
   return {
+    async recall(caller, id, signal) {
+      if (world.vault.state() !== 'unlocked') return undefined
+      const known = await queue.get(id)
+      if (!known || isUndecided(known) || mayBeAskedAnew(known) || !isOwnCall(known, caller)) return undefined
+      await join(queue, known, caller)
+      return await outcome(id, signal)
+    },
     async ask(caller, checked, wish, signal) {
       const key = `${caller.origin} ${wish.kind}`
       const before = arriving.get(key)
@@ -76,9 +94,7 @@ export function arrivalsOf(world: World, queue: Queue, runner: Runner): Arrivals
         if (arriving.get(key) === entry) arriving.delete(key)
       })
       if (reply) return reply
-      const settled = queue.settled(checked.id, signal)
-      void runner.advance(checked.id)
-      return outcomeOf(await settled)
+      return await outcome(checked.id, signal)
     },
   }
 }
@@ -122,9 +138,13 @@ const busy = () =>
 const waitsFor = (one: StoredRequest, origin: string, kind: StoredRequest['kind']): boolean =>
   one.kind === kind && isUndecided(one) && one.via.kind === 'page' && one.via.origin === origin
 
-/** Nobody has decided it, or nothing came of it. A permission that failed half-way is signed, and only goes on. */
+/** Nobody has decided it, or nothing came of it. A yes that is still carried out only goes on; a signed grant always. */
 const mayBeAskedAnew = ({ kind, state }: StoredRequest): boolean =>
-  state.name === 'cancelled' || (state.name === 'failed' && (kind !== 'access' || !state.decided))
+  state.name === 'cancelled' ||
+  (state.name === 'failed' && !(state.decided && (kind === 'access' || state.failure.retryable)))
+
+const isOwnCall = ({ via }: StoredRequest, { documentId, call }: Caller): boolean =>
+  via.kind === 'page' && via.documentId === documentId && via.calls.includes(call)
 
 /** A page that joins after the background died shows its notice still: now we know of it again. */
 async function remind(world: World, queue: Queue, id: string, { documentId }: Caller): Promise<void> {

@@ -54,9 +54,9 @@ async function ledgerEntries(known: Known): Promise<AuditEntry[]> {
       const name = organization?.name ?? 'An organization'
       const title = titleOf(records, event.kind === 'anchored' ? event.commitment : null)
       const text = {
-        anchored: `The public register noted ${title} from ${name}.`,
-        granted: `The public register noted that ${name} may read.`,
-        revoked: `The public register noted that ${name} may no longer read.`,
+        anchored: `The ledger noted ${title} from ${name}.`,
+        granted: `The ledger noted that you share with ${name}.`,
+        revoked: `The ledger noted that you stopped sharing with ${name}.`,
         accessed: `${name} stated that it has opened records.`,
       }[event.kind]
       return {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { seal } from '../../shared/crypto/seal.ts'
+import { fromBase64, toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { cidSchema, unixSecondsSchema } from '../../shared/protocol/ids.ts'
 import { ownerToken } from './accounts.ts'
 import { type BackupPointer, readPointer } from './backup-name.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 import { limits } from './limits.ts'
 import type { World } from './ports.ts'
 

@@ -6,7 +6,7 @@ import { type Backup, backupOf, type NoteStore } from './backup.ts'
 import { type Calls, callsOf } from './calls.ts'
 import { type BlockStore, type Limiter, limiterOf } from './check/limiter.ts'
 import { connectKind } from './connect.ts'
-import { depositKind, finishWaiting } from './deposit.ts'
+import { depositKind, discardOffer, finishWaiting } from './deposit.ts'
 import { tellExpired } from './grants.ts'
 import { collect, sendAnswer } from './inbox.ts'
 import { logReady, logSettled } from './journal.ts'
@@ -55,16 +55,21 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
       world.pages.notice(request.via.documentId, { id: request.id, organization: name })
       await world.openWindow(request.id)
     } else {
-      const message = request.kind === 'deposit' ? 'has a record for you.' : 'asks to see records of yours.'
-      await world.notify({ id: request.id, title: name, message: `${name} ${message}` })
+      // Others may see the screen: who asks, and not what for.
+      const message = `${name} asks for something. Open Carekey.`
+      await world.notify({ id: request.id, title: 'Carekey', message })
     }
     world.changed()
   }
   const settle = async (request: StoredRequest) => {
     await logSettled(world, request)
-    if (request.state.name === 'declined' && request.via.kind === 'page') {
+    const { name } = request.state
+    if (name === 'declined' && request.via.kind === 'page') {
       await limiter.rejected(request.via.origin, world.now())
+      world.changed()
     }
+    const refused = name === 'declined' || name === 'expired'
+    if (refused && request.kind === 'deposit') await discardOffer(world, request)
     if (isFinal(request)) await queue.apply(request.id, { type: 'noted' })
     await sendAnswer(world, queue, request).catch(() => undefined)
     world.backUp()
@@ -106,6 +111,15 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
     await backup.run()
   }
 
+  // One at a time: two would each find that nothing waits yet.
+  let checking: Promise<number> | undefined
+  const checkInbox = async () => {
+    if (world.vault.state() !== 'unlocked') return 0
+    const found = await collect(world, queue)
+    await Promise.all(found.map((request) => runner.advance(request.id)))
+    return found.length
+  }
+
   return {
     world,
     queue,
@@ -130,11 +144,11 @@ export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores)
       })
       return resuming
     },
-    async checkInbox() {
-      if (world.vault.state() !== 'unlocked') return 0
-      const found = await collect(world, queue)
-      await Promise.all(found.map((request) => runner.advance(request.id)))
-      return found.length
+    checkInbox() {
+      checking ??= checkInbox().finally(() => {
+        checking = undefined
+      })
+      return checking
     },
     async documentGone(documentId) {
       if (world.vault.state() !== 'unlocked') return

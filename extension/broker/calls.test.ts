@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { randomSalt } from '../../shared/crypto/commit.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { hash32Schema } from '../../shared/protocol/ids.ts'
 import type { DepositReceipt } from '../../shared/protocol/provider.ts'
 import type { Hospital } from './testing/hospital.ts'
 import { connect, type Disk, type Life, newDisk, readyRequest, startLife, until } from './testing/life.ts'
@@ -69,6 +72,100 @@ describe('a repeated call', () => {
     expect(resultOf(await next.call({ ...page(brigid), call }, 'care_deposit', offer))).toEqual(result)
     const stranger = { ...page(brigid), call, document: 'document-2' }
     expect(reasonOf(await next.call(stranger, 'care_deposit', offer))).toBe('request-replayed')
+  })
+})
+
+describe('an answer that is stored', () => {
+  it('is given to its own call although the deadline has passed since', async () => {
+    const to = await connect(life, brigid)
+    const offer = await brigid.offer(to)
+    const call = 'the-very-same-call'
+    const answer = life.call({ ...page(brigid), call }, 'care_deposit', offer)
+    await life.broker.decide((await readyRequest(life, 'deposit')).id, { outcome: 'approve' })
+    const result = resultOf(await answer)
+    const next = startLife(setting.chain, setting.relay, disk)
+    next.world.ledger.time = async () => offer.anchor.deadline + 1
+    expect(resultOf(await next.call({ ...page(brigid), call }, 'care_deposit', offer))).toEqual(result)
+    expect(reasonOf(await next.call(page(brigid), 'care_deposit', offer))).toBe('deadline-passed')
+    const stranger = { ...page(brigid), call, document: 'document-2' }
+    expect(reasonOf(await next.call(stranger, 'care_deposit', offer))).toBe('deadline-passed')
+  })
+
+  it('is given for a no as well, and counts as no new call for an answer', async () => {
+    const to = await connect(life, brigid)
+    const signed = await brigid.request(to.patient)
+    const call = 'the-very-same-call'
+    const answer = life.call({ ...page(brigid), call }, 'care_requestAccess', signed)
+    await life.broker.decide((await readyRequest(life, 'access')).id, { outcome: 'decline' })
+    const reply = await answer
+    const next = startLife(setting.chain, setting.relay, disk)
+    next.world.ledger.time = async () => signed.request.deadline + 1
+    expect(await next.call({ ...page(brigid), call }, 'care_requestAccess', signed)).toEqual(reply)
+  })
+})
+
+describe('a deposit that was approved', () => {
+  it('is not asked again while it is kept and waits, though it is offered anew', async () => {
+    const salt = hash32Schema.parse(randomSalt())
+    setting.relay.ledgerDown = true
+    const { offer, to, receipt } = await deposit(brigid, { statement: { salt } }).finally(() => {
+      setting.relay.ledgerDown = false
+    })
+    const prompts = life.windows.length
+    const anchor = { deadline: offer.anchor.deadline - 60 }
+    const again = await brigid.offer(to, { statement: { salt }, anchor })
+    expect(resultOf(await life.call(page(brigid), 'care_deposit', again))).toEqual(receipt)
+    expect(life.windows).toHaveLength(prompts)
+  })
+
+  it('is not asked again after it failed half-way: it goes on', async () => {
+    const to = await connect(life, brigid)
+    const offer = await brigid.offer(to)
+    const call = life.world.node.call
+    life.world.node.call = (type, request) =>
+      type === 'node.pin'
+        ? Promise.reject(new CarekeyError('relay-unreachable', 'The relay does not answer.'))
+        : call(type, request)
+    const answer = life.call(page(brigid), 'care_deposit', offer)
+    await life.broker.decide((await readyRequest(life, 'deposit')).id, { outcome: 'approve' })
+    expect(reasonOf(await answer)).toBe('relay-unreachable')
+    life.world.node.call = call
+    const prompts = life.windows.length
+    const again = await life.call(page(brigid), 'care_deposit', offer)
+    expect(resultOf<DepositReceipt>(again).status).toBe('anchored')
+    expect(life.windows).toHaveLength(prompts)
+  })
+
+  it('leaves the staged copy alone until the no is stored', async () => {
+    const to = await connect(life, brigid)
+    const offer = await brigid.offer(to)
+    void life.call(page(brigid), 'care_deposit', offer)
+    const { id } = await readyRequest(life, 'deposit')
+    const apply = life.broker.queue.apply
+    let staged: boolean | undefined
+    life.broker.queue.apply = (one, event) => {
+      if (event.type === 'declined') staged = setting.relay.staged.has(offer.cid)
+      return apply(one, event)
+    }
+    await life.broker.decide(id, { outcome: 'decline' })
+    expect(staged).toBe(true)
+    expect(setting.relay.staged.has(offer.cid)).toBe(false)
+  })
+})
+
+describe('a connection', () => {
+  it('is not signed for an organization that was suspended while it waited', async () => {
+    const suspended = await setting.hospital('Suspended Clinic')
+    const answer = life.call(page(suspended), 'care_connect', await suspended.challenge())
+    const { id } = await readyRequest(life, 'connect')
+    const { organization } = life.world.ledger
+    life.world.ledger.organization = async (one) => {
+      const found = await organization(one)
+      return found && { ...found, suspended: true }
+    }
+    await life.broker.decide(id, { outcome: 'approve' })
+    expect(reasonOf(await answer)).toBe('organization-suspended')
+    expect(await disk.tables.connections.all()).toEqual([])
   })
 })
 

@@ -1,3 +1,6 @@
+import { requestIdOf } from '../../shared/protocol/access-request.ts'
+import { anchorDigestOf } from '../../shared/protocol/anchor.ts'
+import { challengeDigestOf } from '../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import type { ProviderParams, ProviderResult } from '../../shared/protocol/provider.ts'
@@ -7,6 +10,7 @@ import { type ProviderCall, readCall } from './check/call.ts'
 import type { Limiter } from './check/limiter.ts'
 import { checkAccess, checkChallenge, checkOffer } from './check/requests.ts'
 import { acceptVoucher, answerChallenge, disconnect, isConnected } from './connect.ts'
+import { receiptOfKept } from './deposit.ts'
 import { statusOf } from './grants.ts'
 import { type ProviderReply, refusalReply } from './outcome.ts'
 import type { World } from './ports.ts'
@@ -53,6 +57,8 @@ export function callsOf(world: World, { queue, arrivals, limiter }: CallParts): 
           return { result: { accepted: true } }
         }
         const signed = call.params
+        const said = await arrivals.recall(caller, challengeDigestOf(world.network, signed.challenge), signal)
+        if (said) return said
         const checked = await checkChallenge(world, signed, origin)
         await limiter.requireHeard(origin, world.now())
         const wish = {
@@ -65,18 +71,26 @@ export function callsOf(world: World, { queue, arrivals, limiter }: CallParts): 
       }
       case 'care_deposit': {
         const offer = call.params
+        const said = await arrivals.recall(caller, anchorDigestOf(world.network, offer.anchor), signal)
+        if (said) return said
         const checked = await checkOffer(world, offer, origin)
         await limiter.requireHeard(origin, world.now())
         const wish = {
           kind: 'deposit' as const,
           stored: { offer, opened: null, expiresAt: offer.anchor.deadline },
-          admit: () => requirePatient(world, offer.author, offer.anchor.subject),
+          admit: async () => {
+            await requirePatient(world, offer.author, offer.anchor.subject)
+            const receipt = await receiptOfKept(world, offer)
+            return receipt && { result: receipt }
+          },
         }
         return await arrivals.ask(caller, checked, wish, signal)
       }
       case 'care_requestAccess': {
         const signed = call.params
         const { organization, patient, deadline } = signed.request
+        const said = await arrivals.recall(caller, requestIdOf(world.network, signed.request), signal)
+        if (said) return said
         const checked = await checkAccess(world, signed, origin)
         await limiter.requireHeard(origin, world.now())
         const wish = {

@@ -7,6 +7,7 @@ import {
 } from '../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { requireConnection } from './accounts.ts'
+import { requireAccredited, requireOrigin } from './check/organization.ts'
 import { checkVoucher } from './check/requests.ts'
 import type { Kind } from './kind.ts'
 import type { World } from './ports.ts'
@@ -20,6 +21,8 @@ export function connectKind(world: World): Kind<StoredConnect> {
     refuse: async () => null,
     async work(request) {
       const { organization, origin } = request.signed.challenge
+      // It may have been suspended while the request waited.
+      requireOrigin(await requireAccredited(world.ledger, organization, await world.ledger.time()), origin)
       const known = await world.tables.connections.get(organization)
       const view = await world.registry.view(organization)
       const connection = await answerChallenge(world, request.signed)
@@ -78,6 +81,18 @@ export async function acceptVoucher(world: World, voucher: Voucher, origin: stri
   }
   await world.tables.connections.put(voucher.organization, { ...connection, voucher })
   world.backUp()
+}
+
+/** Ends every connection with whoever has this origin; returns all web sites by which the browser knows them. */
+export async function leave(world: World, origin: string): Promise<string[]> {
+  const owner = await world.registry.ownerOf(origin).catch(() => null)
+  const origins = new Set([origin, ...(owner?.origins ?? [])])
+  for (const connection of await world.tables.connections.all()) {
+    if (connection.organization !== owner?.id && !origins.has(connection.origin)) continue
+    origins.add(connection.origin)
+    if (connection.disconnectedAt === null) await disconnect(world, connection.organization)
+  }
+  return [...origins]
 }
 
 /** Ends a connection; records and grants stay as they are. */

@@ -1,11 +1,11 @@
 import { CryptoError } from '../../shared/crypto/crypto-error.ts'
+import { fromBase64, toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Pseudonym } from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { DepositOffer } from '../../shared/protocol/provider.ts'
 import { commitmentOf, decodeStatement, type Statement } from '../../shared/protocol/statement.ts'
 import { pseudonymToken } from './accounts.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 import type { World } from './ports.ts'
 import type { Opened } from './queue/request.ts'
 
@@ -97,7 +97,7 @@ async function checkPrevious(world: World, { previous, subject }: Statement): Pr
 }
 
 async function checkNew(world: World, { anchor }: DepositOffer): Promise<void> {
-  if ((await world.tables.records.get(anchor.commitment))?.status === 'saved') {
-    throw new CarekeyError('anchor-exists', 'This record is saved already.')
+  if ((await world.tables.records.get(anchor.commitment)) !== undefined) {
+    throw new CarekeyError('anchor-exists', 'This record is kept already.')
   }
 }

@@ -1,9 +1,9 @@
 import { acceptanceTypedData } from '../../shared/protocol/anchor.ts'
+import { toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment } from '../../shared/protocol/ids.ts'
-import type { DepositReceipt } from '../../shared/protocol/provider.ts'
+import type { DepositOffer, DepositReceipt } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, pseudonymToken, requireConnection } from './accounts.ts'
-import { toBase64 } from './base64.ts'
 import { openOffer } from './deposit-check.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
@@ -19,10 +19,7 @@ export function depositKind(world: World): Kind<StoredDeposit> {
   return {
     check: async (request) => ({ opened: await openOffer(world, request.offer) }),
     approve: async () => null,
-    async refuse(request) {
-      if (request.opened) await discard(world, request)
-      return null
-    },
+    refuse: async () => null,
     async work(request, report) {
       const { commitment } = request.offer.anchor
       try {
@@ -105,7 +102,7 @@ async function finish(world: World, found: StoredRecord, report: Report): Promis
     )
     await put({ acceptance: { deadline, signature } })
   }
-  await report('Writing it into the public register', 0.7)
+  await report('Writing it on the ledger', 0.7)
   const receipt = await anchor(world, record, put)
   await report('Saved', 1)
   const { author } = record.anchor
@@ -149,6 +146,16 @@ async function anchor(
   return { commitment, status: 'anchored', transactionHash }
 }
 
+/** What is answered to an offer of a record that is kept already and goes on by itself; `undefined` for any other offer. */
+export async function receiptOfKept(
+  { tables }: Pick<World, 'tables'>,
+  { anchor, author }: DepositOffer,
+): Promise<DepositReceipt | undefined> {
+  const record = await tables.records.get(anchor.commitment)
+  if (record?.anchor.author !== author || record.status === 'saved') return undefined
+  return { commitment: record.commitment, status: 'waiting', transactionHash: record.transactionHash }
+}
+
 /** Records that were kept and pinned but had not reached the ledger. */
 export async function finishWaiting(world: World): Promise<void> {
   for (const record of await world.tables.records.all()) {
@@ -190,9 +197,10 @@ async function discardStaged(world: World, record: StoredRecord, token: string):
     .catch(() => undefined)
 }
 
-async function discard(world: World, request: StoredDeposit): Promise<void> {
-  if (request.opened)
-    await world.node.call('node.discard', { ticket: request.opened.ticket }).catch(() => undefined)
+/** The patient has said no, and the no is stored: neither the node nor the relay need keep it. Repeating is harmless. */
+export async function discardOffer(world: World, request: StoredDeposit): Promise<void> {
+  if (!request.opened) return
+  await world.node.call('node.discard', { ticket: request.opened.ticket }).catch(() => undefined)
   const { relay, author, cid } = request.offer
   await pseudonymToken(world, relay, author)
     .then((token) => world.relay(relay).discardStaged(token, cid))

@@ -7,7 +7,7 @@ export function statusOf(stored: StoredGrant, now: number): GrantView['status'] 
   return stored.status
 }
 
-/** Tells the pages of organizations whose permissions ran out since a time (Unix seconds). */
+/** Tells the pages of organizations with which a sharing ran out since a time (Unix seconds). */
 export async function tellExpired({ tables, pages, now }: World, since: number): Promise<void> {
   for (const { status, signed } of await tables.grants.all()) {
     const { grantee, notAfter } = signed.grant

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { randomSalt } from '../../shared/crypto/commit.ts'
 import { open, seal } from '../../shared/crypto/seal.ts'
+import { hash32Schema } from '../../shared/protocol/ids.ts'
 import { organizationMessageSchema, type PatientMessage } from '../../shared/protocol/inbox.ts'
 import { depositOne } from './testing/granted.ts'
 import type { Hospital } from './testing/hospital.ts'
@@ -116,7 +118,89 @@ describe('a request that waits in the inbox', () => {
   })
 })
 
+describe('an organization that asks much', () => {
+  it('has one request of a kind asked at a time; the others wait at the relay for the decision', async () => {
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await leave({ kind: 'deposit', offer: await brigid.offer(to) })
+    expect(await life.broker.checkInbox()).toBe(2)
+    await readyRequest(life, 'deposit')
+    const { id } = await readyRequest(life, 'access')
+    expect(await life.broker.checkInbox()).toBe(0)
+    expect(waiting()).toBe(2)
+    expect(life.notifications).toHaveLength(2)
+    await life.broker.decide(id, { outcome: 'decline' })
+    expect(await life.broker.checkInbox()).toBe(1)
+    expect((await readyRequest(life, 'access')).id).not.toBe(id)
+    expect(waiting()).toBe(1)
+  })
+
+  it('is bounded as well when the inbox is looked at twice at once', async () => {
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await Promise.all([life.broker.checkInbox(), life.broker.checkInbox()])
+    expect(waiting()).toBe(1)
+    expect(life.notifications).toHaveLength(1)
+  })
+
+  it('is named in the notification, and nothing else is', async () => {
+    const notes: object[] = []
+    life.world.notify = async (note) => void notes.push(note)
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await leave({ kind: 'deposit', offer: await brigid.offer(to) })
+    await life.broker.checkInbox()
+    await readyRequest(life, 'access')
+    await readyRequest(life, 'deposit')
+    const words = { title: 'Carekey', message: 'St. Brigid Hospital asks for something. Open Carekey.' }
+    expect(notes).toEqual([
+      { id: expect.any(String), ...words },
+      { id: expect.any(String), ...words },
+    ])
+  })
+
+  it('gets one signed no, however often it is said at once', async () => {
+    await leave({ kind: 'access', ...(await brigid.request(to.patient)) })
+    await life.broker.checkInbox()
+    const { id } = await readyRequest(life, 'access')
+    let decisions = 0
+    const { signAs } = life.world.vault
+    life.world.vault.signAs = (organization, data) => {
+      if (data.primaryType === 'Decision') decisions += 1
+      return signAs(organization, data)
+    }
+    const both = await Promise.allSettled([
+      life.broker.decide(id, { outcome: 'decline' }),
+      life.broker.decide(id, { outcome: 'decline' }),
+    ])
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(decisions).toBe(1)
+  })
+})
+
 describe('a deposit that waits in the inbox', () => {
+  it('is not asked again while the record is kept and waits for the ledger', async () => {
+    const salt = hash32Schema.parse(randomSalt())
+    const offer = await brigid.offer(to, { statement: { salt } })
+    setting.relay.ledgerDown = true
+    await leave({ kind: 'deposit', offer })
+    await life.broker.checkInbox()
+    await life.broker.decide((await readyRequest(life, 'deposit')).id, { outcome: 'approve' })
+    await until('the record', async () =>
+      (await disk.tables.records.get(offer.anchor.commitment))?.status === 'waiting' ? true : undefined,
+    )
+    const notified = life.notifications.length
+    const anchor = { deadline: offer.anchor.deadline - 60 }
+    const again = await brigid.offer(to, { statement: { salt }, anchor })
+    expect(again.anchor.commitment).toBe(offer.anchor.commitment)
+    await leave({ kind: 'deposit', offer: again })
+    await life.broker.checkInbox()
+    setting.relay.ledgerDown = false
+    expect(waiting()).toBe(0)
+    expect(life.notifications).toHaveLength(notified)
+    await life.broker.resume()
+  })
+
   it('is checked, shown, and saved as from a page', async () => {
     const offer = await brigid.offer(to)
     await leave({ kind: 'deposit', offer })

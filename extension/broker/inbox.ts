@@ -1,5 +1,7 @@
 import { CryptoError } from '../../shared/crypto/crypto-error.ts'
 import { seal } from '../../shared/crypto/seal.ts'
+import { requestIdOf } from '../../shared/protocol/access-request.ts'
+import { anchorDigestOf } from '../../shared/protocol/anchor.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import {
   type OrganizationMessage,
@@ -12,7 +14,7 @@ import { checkAccess, checkOffer } from './check/requests.ts'
 import { limits } from './limits.ts'
 import type { StoredConnection, World } from './ports.ts'
 import type { Queue } from './queue/queue.ts'
-import type { StoredRequest } from './queue/request.ts'
+import { isFinal, isUndecided, type StoredRequest } from './queue/request.ts'
 import { isPassing } from './sponsor.ts'
 
 // Requests and deposits that organizations left at the relay (protocol, section 10).
@@ -40,8 +42,11 @@ async function collectFrom(
   const found: StoredRequest[] = []
   for (const message of (await relay.inbox(token)).slice(0, limits.inboxMessages)) {
     try {
-      const request = await read(world, connection, origin, message.sealed)
-      if (!(await queue.get(request.id))) {
+      const plain = parse(await world.vault.openDeposit(connection.organization, message.sealed))
+      requireOwn(connection, plain)
+      if (!(await queue.get(idOf(world, plain)))) {
+        if (await mustWait(queue, connection, plain.kind)) continue
+        const request = await check(world, connection, origin, plain)
         await queue.add(request)
         found.push(request)
       }
@@ -56,13 +61,33 @@ async function collectFrom(
   return found
 }
 
-async function read(
+/** An organization has the patient asked one thing at a time, as a page has. */
+async function mustWait(
+  queue: Queue,
+  { organization }: StoredConnection,
+  kind: PatientMessage['kind'],
+): Promise<boolean> {
+  const waiting = (await queue.all()).filter(
+    (one) => one.organization === organization && one.kind === kind && waitsForPatient(one),
+  )
+  return waiting.length >= limits.pendingPerKind
+}
+
+/** Also what could not be checked yet, and will be tried again. */
+const waitsForPatient = (request: StoredRequest): boolean =>
+  isUndecided(request) || (!isFinal(request) && request.state.name === 'failed' && !request.state.decided)
+
+const idOf = ({ network }: World, message: PatientMessage): string =>
+  message.kind === 'deposit'
+    ? anchorDigestOf(network, message.offer.anchor)
+    : requestIdOf(network, message.request)
+
+async function check(
   world: World,
   connection: StoredConnection,
   relay: string,
-  sealed: Uint8Array,
+  message: PatientMessage,
 ): Promise<StoredRequest> {
-  const message = parse(await world.vault.openDeposit(connection.organization, sealed))
   const base = {
     via: { kind: 'inbox' as const, relay, answered: false },
     organization: connection.organization,
@@ -72,12 +97,10 @@ async function read(
   }
   if (message.kind === 'deposit') {
     const { offer } = message
-    requireOwn(connection, offer.author, offer.anchor.subject)
     const { id } = await checkOffer(world, offer, null)
     return { ...base, id, kind: 'deposit', offer, opened: null, expiresAt: offer.anchor.deadline }
   }
   const { request, signature } = message
-  requireOwn(connection, request.organization, request.patient)
   const { id } = await checkAccess(world, { request, signature }, null)
   if (connection.voucher === null) {
     throw new CarekeyError('voucher-required', 'This organization has not vouched for you yet.')
@@ -94,7 +117,11 @@ function parse(plain: Uint8Array): PatientMessage {
 }
 
 /** A message sealed for one pseudonym must speak of it, and come from the organization that alone knows it. */
-function requireOwn(connection: StoredConnection, organization: string, patient: string): void {
+function requireOwn(connection: StoredConnection, message: PatientMessage): void {
+  const [organization, patient] =
+    message.kind === 'deposit'
+      ? [message.offer.author, message.offer.anchor.subject]
+      : [message.request.organization, message.request.patient]
   if (organization !== connection.organization || patient !== connection.patient) {
     throw new CarekeyError(
       'patient-mismatch',

@@ -52,11 +52,11 @@ function textOf(request: StoredRequest, name: string): string {
     if (state.name === 'declined') return `You declined ${title} from ${name}.`
     return `${title} from ${name} could not be saved. ${state.name === 'failed' ? state.failure.message : ''}`.trim()
   }
-  if (state.name === 'declined') return `You declined to show records to ${name}.`
+  if (state.name === 'declined') return `You declined to share records with ${name}.`
   if (state.name === 'expired') return `${name} asked to see records, and you did not answer in time.`
   if (kind === 'access' && state.name === 'done') {
     const less = state.result.decision.outcome === 'narrowed' ? ', less than they asked for' : ''
-    return `You let ${name} see records${less}.`
+    return `You shared records with ${name}${less}.`
   }
   return `${name} asked for something.`
 }

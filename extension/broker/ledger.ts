@@ -37,10 +37,7 @@ export function ledgerOf(network: Network): Ledger {
   const checkChain = async () => {
     if (checked) return
     if (!(await isExpectedChain(ledger))) {
-      throw new CarekeyError(
-        'ledger-unreachable',
-        'The public register’s address answers for another ledger.',
-      )
+      throw new CarekeyError('ledger-unreachable', 'The ledger’s address answers for another ledger.')
     }
     checked = true
   }

@@ -23,6 +23,8 @@ export const limits = {
   requestsKept: 2_000,
   /** Messages taken from an inbox in one go. */
   inboxMessages: 50,
+  /** Undecided requests of a kind and organization; what else it left stays at the relay until they are decided. */
+  pendingPerKind: 1,
   registryPage: 100,
   registryMaxAgeSeconds: 10 * minute,
   /** How often somebody who waits for the ledger asks again, and for how long before the caller hears `waiting`. */

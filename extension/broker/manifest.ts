@@ -1,38 +1,38 @@
 import { encodeEnvelope } from '../../shared/crypto/envelope.ts'
 import { seal } from '../../shared/crypto/seal.ts'
+import { toBase64Url } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Scope, SignedGrant } from '../../shared/protocol/grant.ts'
-import type { GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type { GrantId, Pseudonym } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { encodeManifest, type ManifestEntry } from '../../shared/protocol/manifest.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
-import { toBase64Url } from './base64.ts'
 import type { StoredRecord, World } from './ports.ts'
 
-type Sealing = Pick<World, 'vault' | 'network' | 'ledger'>
+type Sealing = Pick<World, 'vault' | 'network'>
+
+export interface ManifestContent {
+  grant: SignedGrant
+  grantId: GrantId
+  scope: Scope
+  records: StoredRecord[]
+}
 
 /** The list of records with their keys, sealed to the organization's registered key alone (protocol, section 5.3). */
 export async function sealManifest(
   world: Sealing,
-  organization: OrganizationId,
-  {
-    grant,
-    grantId,
-    scope,
-    records,
-  }: { grant: SignedGrant; grantId: GrantId; scope: Scope; records: StoredRecord[] },
+  recipient: string,
+  { grant, grantId, scope, records }: ManifestContent,
 ): Promise<Uint8Array> {
-  const registered = await world.ledger.organization(organization)
-  if (!registered) throw new CarekeyError('organization-unknown', 'Nobody has accredited this organization.')
   const entries: ManifestEntry[] = []
   for (const record of records) entries.push(await entryOf(world, record, grant.grant.patient, grantId))
   const content = encodeManifest({ version: 1, grant, scope, entries })
   // The envelope pads: how many records a grant opens is nobody else's business.
   const envelope = encodeEnvelope({ statement: new Uint8Array(0), content })
-  const sealed = await seal([registered.recipient], envelope)
+  const sealed = await seal([recipient], envelope)
   // The bound of the sealed file, since that is what its reader fetches.
   if (sealed.length > limits.manifestMaxBytes) {
-    throw new CarekeyError('record-too-large', 'These are too many records for one permission. Choose fewer.')
+    throw new CarekeyError('record-too-large', 'These are too many records to share at once. Choose fewer.')
   }
   return sealed
 }

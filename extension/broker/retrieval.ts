@@ -51,7 +51,7 @@ async function refusalOf(
   // The patient was told that it came to nothing, whatever the ledger has taken since.
   if (stored.status === 'failed') return 'grant-unknown'
   const state = await world.ledger.grantState(grant.patient, proof.grant)
-  // The later clock: an idle chain's stands still, and a permission must not outlive its time for that.
+  // The later clock: an idle chain's stands still, and a grant must not outlive its time for that.
   const refusal = grantRefusal(state, latest)
   if (refusal !== null) return refusal
   return (await opens(world, stored.grantId, proof.cid)) ? null : 'grant-scope'

@@ -5,22 +5,30 @@ import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
 import { limits } from './limits.ts'
 import type { StoredGrant, World } from './ports.ts'
+import { turns } from './queue/turns.ts'
 import { isPassing, submitAct } from './sponsor.ts'
 
+/** One signature at a time for each grant, so that there is only one. */
+const inTurn = turns()
+
 /**
- * Takes a permission back (protocol, section 5.4): signed once, stored, then submitted. Returns as soon as the signature
+ * Ends a sharing (protocol, section 5.4): signed once, stored, then submitted. Returns as soon as the signature
  * is stored and the relay was told; the ledger's answer is awaited by `finishRevocations`.
  */
 export async function revoke(world: World, grantId: GrantId): Promise<StoredGrant> {
-  const stored = await world.tables.grants.get(grantId)
-  if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
+  const revoking = await inTurn(grantId, () => signRevocation(world, grantId))
+  return revoking.status === 'revoked' ? revoking : await submitRevocation(world, revoking)
+}
+
+async function signRevocation(world: World, grantId: GrantId): Promise<StoredGrant> {
+  const stored = await find(world, grantId)
   if (stored.status === 'revoked') return stored
-  if (!stored.revocation) {
+  if (stored.status !== 'revoking') {
     const { name } = await world.registry.view(stored.signed.grant.grantee)
     await world.log.append({
       event: 'revocation-requested',
       organization: stored.signed.grant.grantee,
-      text: `You took back what you had allowed ${name}.`,
+      text: `You stopped sharing with ${name}.`,
       details: { grant: grantId },
     })
   }
@@ -28,7 +36,7 @@ export async function revoke(world: World, grantId: GrantId): Promise<StoredGran
   const revoking: StoredGrant = { ...stored, revocation, status: 'revoking' }
   await world.tables.grants.put(grantId, revoking)
   world.changed()
-  return await submitRevocation(world, revoking)
+  return revoking
 }
 
 /** The signed revocation, made at most once, so that what was exported is what gets submitted. */
@@ -80,19 +88,22 @@ export async function exportGrant(
   world: World,
   grantId: GrantId,
 ): Promise<{ json: string; filename: string }> {
-  const stored = await world.tables.grants.get(grantId)
-  if (!stored) throw new CarekeyError('grant-unknown', 'There is no such permission.')
-  const revocation = await revocationOf(world, stored)
-  // Stored, yet not asked for: it takes nothing back until somebody submits it. Meanwhile the grant may have moved on.
-  await world.tables.grants.put(grantId, {
-    ...((await world.tables.grants.get(grantId)) ?? stored),
-    revocation,
+  const { signed, revocation } = await inTurn(grantId, async () => {
+    const stored = await find(world, grantId)
+    const revocation = await revocationOf(world, stored)
+    // Stored, yet not asked for: it ends nothing until somebody submits it. Meanwhile the grant may have moved on.
+    const exported = { ...((await world.tables.grants.get(grantId)) ?? stored), revocation }
+    await world.tables.grants.put(grantId, exported)
+    return exported
   })
+  // Nothing of the scope: whoever is handed the file learns who may read and where to submit, and not what.
   const { chainId, contracts } = world.network
-  const json = JSON.stringify(
-    { chainId, contracts, ...stored.signed, scope: stored.scope, revocation },
-    null,
-    2,
-  )
-  return { json, filename: `carekey-permission-${grantId.slice(2, 10)}.json` }
+  const json = JSON.stringify({ chainId, contracts, ...signed, revocation }, null, 2)
+  return { json, filename: `carekey-sharing-${grantId.slice(2, 10)}.json` }
+}
+
+async function find({ tables }: World, grantId: GrantId): Promise<StoredGrant> {
+  const stored = await tables.grants.get(grantId)
+  if (!stored) throw new CarekeyError('grant-unknown', 'This sharing is no longer there.')
+  return stored
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { fromBase64, toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment } from '../../shared/protocol/ids.ts'
 import { commitmentOf, decodeStatement } from '../../shared/protocol/statement.ts'
@@ -7,12 +8,12 @@ import type { UiHandlers } from '../messaging/serve.ts'
 import type { Status, siteViewSchema } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
 import { auditTrail, openings } from './audit.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 import type { Broker } from './broker.ts'
+import { leave } from './connect.ts'
 import type { StoredRecord } from './ports.ts'
 import { exportGrant, revoke } from './revoke.ts'
 import type { Sites, SiteView } from './site.ts'
-import { grantView, organizationView, recordViews, requestView } from './views.ts'
+import { grantView, organizationView, readOnce, recordViews, requestView } from './views.ts'
 
 export interface ScreenDeps {
   /** The vault's state is known. */
@@ -34,6 +35,8 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'grants.revoke',
   'grants.export',
   'site.invite',
+  'site.forgive',
+  'site.remove',
   'vault.setAutoLock',
 ])
 
@@ -118,14 +121,15 @@ function vaultHandlers({ broker, relayStatus, startNode }: ScreenDeps): Part<'va
 function siteHandlers({ broker, sites }: ScreenDeps): Part<'site'> {
   const { world, limiter } = broker
   const view = async (site: SiteView): Promise<z.input<typeof siteViewSchema>> => {
-    const { organization } = site
-    if (!organization) return { ...site, organization: null }
+    const { organization, origin } = site
+    const blockedUntil = origin === null ? null : await limiter.blockedUntil(origin, world.now())
+    if (!organization) return { ...site, organization: null, blockedUntil }
     // Locked, the connections cannot be read: the register's own copy is enough.
     const shown =
       world.vault.state() === 'unlocked'
         ? await organizationView(world, organization.id)
         : await world.registry.view(organization.id)
-    return { ...site, organization: shown }
+    return { ...site, organization: shown, blockedUntil }
   }
   return {
     'site.get': async ({ tabId }) => await view(await sites.get(tabId)),
@@ -134,8 +138,15 @@ function siteHandlers({ broker, sites }: ScreenDeps): Part<'site'> {
       if (site.origin) await limiter.forgive(site.origin)
       return await view(site)
     },
+    'site.forgive': async ({ tabId }) => {
+      const site = await sites.get(tabId)
+      if (site.origin) await limiter.forgive(site.origin)
+      return await view(site)
+    },
     'site.remove': async ({ origin }) => {
-      await sites.remove(origin)
+      // First the page hears that the connection has ended: it cannot once its scripts are gone.
+      for (const one of await leave(world, origin)) await sites.remove(one)
+      world.changed()
       return {}
     },
   }
@@ -146,7 +157,8 @@ function requestHandlers({ broker }: ScreenDeps): Part<'requests' | 'inbox' | 'c
   return {
     'requests.list': async () => {
       const requests = (await queue.all()).sort((a, b) => a.receivedAt - b.receivedAt)
-      return { requests: await Promise.all(requests.map((request) => requestView(world, request))) }
+      const once = readOnce(world)
+      return { requests: await Promise.all(requests.map((request) => requestView(once, request))) }
     },
     'requests.get': async ({ id }) => {
       const request = await queue.get(id)
@@ -154,7 +166,7 @@ function requestHandlers({ broker }: ScreenDeps): Part<'requests' | 'inbox' | 'c
       return await requestView(world, request)
     },
     'requests.decide': async ({ id, decision }) =>
-      await requestView(world, await broker.decide(id, decision)),
+      await requestView(readOnce(world), await broker.decide(id, decision)),
     'requests.retry': async ({ id }) => await requestView(world, await broker.retry(id)),
     'requests.open': async ({ id }) => {
       await world.openWindow(id)
@@ -179,7 +191,9 @@ function recordHandlers({ broker }: ScreenDeps): Part<'records'> {
     return record
   }
   return {
-    'records.list': async () => ({ records: await recordViews(world, await world.tables.records.all()) }),
+    'records.list': async () => ({
+      records: await recordViews(readOnce(world), await world.tables.records.all()),
+    }),
     'records.read': async ({ commitment }) => {
       const { cid, fileKey, relay } = await find(commitment)
       const token = await tokenOr(broker, relay)

@@ -6,27 +6,33 @@ import type { World } from './ports.ts'
 /** What became of a signed act. `waiting`: signed and handed over, but not on the ledger yet. */
 export type Submitted = { status: 'mined' | 'waiting'; transactionHash: `0x${string}` | null }
 
+/** A block that came while nobody looked is seen late by at most this part of the time that it took. */
+const lateShare = 0.1
+
 type Sponsoring = Pick<World, 'relay'>
 
 /**
  * Hands an act to the relay's sponsor and waits until the ledger itself shows it: the relay's word alone counts for
- * nothing. Throws the ledger's refusal, by its reason; `relay-unreachable` when it could not be handed over.
+ * nothing. `wasThere` is the ledger's answer of a moment ago, where it was asked already. Throws the ledger's refusal,
+ * by its reason; `relay-unreachable` when it could not be handed over.
  */
 export async function submitAct(
   world: Sponsoring,
   relay: string,
   act: SponsoredAct,
   isThere: () => Promise<boolean>,
+  wasThere?: boolean,
 ): Promise<Submitted> {
-  if (await isThere()) return { status: 'mined', transactionHash: null }
+  if (wasThere ?? (await isThere())) return { status: 'mined', transactionHash: null }
   let status = await world.relay(relay).sponsor(act)
-  const until = performance.now() + limits.minedWaitMs
-  // A ledger on this machine answers in a moment, a public one in many seconds.
-  for (let waitMs: number = limits.pollFirstMs; ; waitMs = Math.min(waitMs * 1.5, limits.pollMaxMs)) {
+  const begun = performance.now()
+  for (;;) {
     if (await quietly(isThere)) return { status: 'mined', transactionHash: status.transactionHash }
     if (status.status === 'failed') throw refusalOf(status)
-    if (performance.now() > until) return { status: 'waiting', transactionHash: status.transactionHash }
-    await pause(waitMs)
+    const waitedMs = performance.now() - begun
+    if (waitedMs > limits.minedWaitMs) return { status: 'waiting', transactionHash: status.transactionHash }
+    // A ledger on this machine answers in a moment, a public one in many seconds.
+    await pause(Math.min(Math.max(waitedMs * lateShare, limits.pollFirstMs), limits.pollMaxMs))
     status = await world
       .relay(relay)
       .sponsored(status.id)
@@ -44,7 +50,7 @@ async function quietly(isThere: () => Promise<boolean>): Promise<boolean> {
 
 function refusalOf(status: SponsoredStatus): CarekeyError {
   const reason = isReason(status.reason) ? status.reason : 'ledger-refused'
-  return new CarekeyError(reason, 'The public register did not take it.', {
+  return new CarekeyError(reason, 'The ledger did not take it.', {
     data: { reason: status.reason ?? 'unknown' },
   })
 }

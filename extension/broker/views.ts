@@ -8,6 +8,32 @@ import { matching } from './selection.ts'
 
 // Stored things as screens show them.
 
+/** The same world for one answer: however many of its parts ask for records or a connection, each is read once. */
+export function readOnce(world: World): World {
+  const { records, connections } = world.tables
+  let all: Promise<StoredRecord[]> | undefined
+  const known = new Map<string, ReturnType<typeof connections.get>>()
+  const tables = {
+    ...world.tables,
+    records: {
+      ...records,
+      all() {
+        all ??= records.all()
+        return all
+      },
+    },
+    connections: {
+      ...connections,
+      get(id: string) {
+        const connection = known.get(id) ?? connections.get(id)
+        known.set(id, connection)
+        return connection
+      },
+    },
+  }
+  return { ...world, tables }
+}
+
 export async function organizationView(world: World, id: OrganizationId): Promise<OrganizationView> {
   const connection = await world.tables.connections.get(id)
   const connectedAt = connection?.disconnectedAt === null ? connection.connectedAt : null

@@ -51,7 +51,7 @@ function startBackground(): void {
   const ledger = ledgerOf(network)
   const registry = registryOf(ledger, itemStore('registry'), now)
   const pages = pageHub({ loopback })
-  const changes = serveChanges()
+  const changes = serveChanges(() => void broker.waiting().then(showBadge))
   const sites = sitesOf(registry, siteBrowser(!import.meta.env.FIREFOX), itemStore('sites'), (origin) =>
     allowedOrigin(origin, loopback),
   )
@@ -74,10 +74,7 @@ function startBackground(): void {
       notify,
       now,
       nowMs: Date.now,
-      changed() {
-        changes.tell()
-        void broker.waiting().then(showBadge)
-      },
+      changed: changes.tell,
     },
     { blocks: blockStore(), backup: itemStore('backup') },
   )
@@ -103,6 +100,12 @@ function startBackground(): void {
   vault.onChange(() => void onVault().catch(() => undefined))
   onTick(() => void tick().catch(() => undefined))
   onNotificationClick((id) => void openWindow(id))
+  browser.permissions.onAdded.addListener(({ origins }) => {
+    void sites
+      .permitted(origins ?? [])
+      .then(world.changed)
+      .catch(() => undefined)
+  })
   browser.runtime.onInstalled.addListener(() => void sites.restore())
   browser.runtime.onStartup.addListener(() => void sites.restore())
 

@@ -2,8 +2,12 @@ import { browser, type Sender } from '../browser.ts'
 import { CHANGES_PORT } from '../messages.ts'
 import { isOwnScreen } from './sender.ts'
 
-/** Background: `tell()` lets every open screen know that a snapshot may have changed. */
-export function serveChanges(): { tell(): void } {
+/** Nobody sees a tenth of a second; what changes within one is told, and asked about by every screen, once. */
+const gatherMs = 100
+
+/** Background: `tell()` lets every open screen know that a snapshot may have changed, and calls `also`: soon, and once. */
+export function serveChanges(also: () => void = () => undefined): { tell(): void } {
+  let gathering = false
   const ports = new Set<ReturnType<typeof browser.runtime.connect>>()
   browser.runtime.onConnect.addListener((port) => {
     if (port.name !== CHANGES_PORT) return
@@ -13,7 +17,13 @@ export function serveChanges(): { tell(): void } {
   })
   return {
     tell() {
-      for (const port of ports) port.postMessage({ changed: true })
+      if (gathering) return
+      gathering = true
+      setTimeout(() => {
+        gathering = false
+        for (const port of ports) port.postMessage({ changed: true })
+        also()
+      }, gatherMs)
     },
   }
 }

@@ -73,7 +73,7 @@ export function startProvider(target: Window, version: string): void {
 }
 
 function providerOf(port: MessagePort) {
-  const waiting = dictionary<Waiting | undefined>()
+  const waiting = dictionary<Waiting>()
   const listeners = dictionary<Record<string, Listener | undefined>>()
   let listenerCount = 0
   listeners.grantsChanged = dictionary()
@@ -85,7 +85,7 @@ function providerOf(port: MessagePort) {
     if ('event' in message) return emit(message.event)
     const call = waiting[message.id]
     if (!call) return
-    waiting[message.id] = undefined
+    delete waiting[message.id]
     if ('error' in message) {
       const { code, message: text, data } = message.error
       call.reject(rpcError(code, text, data))
@@ -113,7 +113,7 @@ function providerOf(port: MessagePort) {
           // A structured copy: whatever the page does to its objects afterwards changes nothing.
           apply(postMessage, port, [{ id, method: call.method, params: call.params }])
         } catch {
-          waiting[id] = undefined
+          delete waiting[id]
           reject(rpcError(-32602, 'The parameters cannot be copied.', { reason: 'params-invalid' }))
         }
       })

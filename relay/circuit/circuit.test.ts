@@ -12,6 +12,7 @@ import { submit } from '../../shared/contracts/submit.ts'
 import { newPatient, signTestGrant } from '../../shared/contracts/test-ledger.ts'
 import { grantPeerSchema, relayInfoSchema } from '../../shared/protocol/relay-api.ts'
 import { randomCar } from '../testing/car.ts'
+import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, startRelayHere } from '../testing/relay-here.ts'
 import { freePort } from '../testing/relay-process.ts'
@@ -136,6 +137,20 @@ describe('the circuit relay', () => {
     expect(await ask()).not.toBeNull()
     await node.stop()
     await expect.poll(ask).toBeNull()
+  })
+
+  it('lets no account take the live peer of another, until its owner lets it go', async () => {
+    const [owner, other] = [await relay.newAccount(), await relay.newAccount()]
+    const peerId = (await newNode()).peerId.toString()
+    const claim = (client: Client) => client.call('PUT /circuit/peer', { peerId })
+    const release = (client: Client) => client.call(`DELETE /circuit/peer/${peerId}`)
+    expect((await claim(owner)).status).toBe(204)
+    expect(await claim(other)).toMatchObject({ status: 403, reason: 'forbidden' })
+    expect((await release(other)).reason).toBe('not-found')
+    expect((await claim(owner)).status).toBe(204)
+    expect((await release(owner)).status).toBe(204)
+    expect((await claim(other)).status).toBe(204)
+    expect((await claim(owner)).reason).toBe('forbidden')
   })
 
   it('has the same peer id after a restart, and takes registered peers without asking them to register again', async () => {

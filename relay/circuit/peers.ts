@@ -1,3 +1,4 @@
+import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../identity/tokens.ts'
 import { relayLimits } from '../limits.ts'
@@ -13,8 +14,14 @@ export class Peers {
     this.#clock = clock
   }
 
+  /**
+   * Nobody proves here that a peer is theirs: whoever came first has it until it runs out or is released. @throws CarekeyError `forbidden`
+   */
   register(account: Account, peerId: string): void {
     this.#db.transaction(() => {
+      if (this.#ownerOf(peerId, account) !== null) {
+        throw new CarekeyError('forbidden', 'This peer belongs to another account. Take a new peer id.')
+      }
       this.#db.run(
         'INSERT OR REPLACE INTO peers VALUES (?, ?, ?)',
         account,
@@ -31,14 +38,13 @@ export class Peers {
     })
   }
 
+  /** False when the account has no such peer. */
+  release(account: Account, peerId: string): boolean {
+    return this.#db.run('DELETE FROM peers WHERE account = ? AND peer_id = ?', account, peerId) > 0
+  }
+
   isRegistered(peerId: string): boolean {
-    return (
-      this.#db.one(
-        'SELECT 1 FROM peers WHERE peer_id = ? AND expires_ms > ? LIMIT 1',
-        peerId,
-        this.#clock(),
-      ) !== null
-    )
+    return this.#ownerOf(peerId) !== null
   }
 
   /** Newest first. */
@@ -50,6 +56,18 @@ export class Peers {
         this.#clock(),
       )
       .map((row) => row.peer_id)
+  }
+
+  /** Whose a peer is now, that one account set aside. */
+  #ownerOf(peerId: string, but: Account | '' = ''): Account | null {
+    return (
+      this.#db.one<{ account: Account }>(
+        'SELECT account FROM peers WHERE peer_id = ? AND expires_ms > ? AND account <> ? LIMIT 1',
+        peerId,
+        this.#clock(),
+        but,
+      )?.account ?? null
+    )
   }
 
   sweep(): void {

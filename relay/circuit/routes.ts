@@ -14,6 +14,13 @@ export function circuitRoutes({ peers, tokens }: { peers: Peers; tokens: Tokens 
       peers.register(account, canonical(peerId))
       return noContent
     },
+    'DELETE /circuit/peer/:id': (exchange) => {
+      const account = tokens.require(exchange)
+      if (!peers.release(account, canonical(exchange.params.id ?? ''))) {
+        throw new CarekeyError('not-found', 'You have no such peer.')
+      }
+      return noContent
+    },
   }
 }
 

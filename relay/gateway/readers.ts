@@ -58,12 +58,17 @@ export async function liveMappings(
   account: Account,
   grantId: GrantId,
 ): Promise<{ organization: Organization; live: Mapping[] }> {
-  const reader = await ledger.organizationOfSigner(account)
   const [first, ...others] = mappings.of(grantId)
-  if (!first) throw new CarekeyError('grant-unknown', 'Nobody has told this relay of such a grant.')
-  // All mappings of one id carry one grant: the id is its digest.
-  const consent = await ledger.consent(first.patient, grantId)
-  const refused = readingRefusal({ reader, mapping: first, consent, now: await ledger.now() })
+  const [reader, consent, now] = await Promise.all([
+    ledger.organizationOfSigner(account),
+    // All mappings of one id carry one grant: the id is its digest.
+    first && ledger.consent(first.patient, grantId),
+    ledger.now(),
+  ])
+  if (!first || !consent) {
+    throw new CarekeyError('grant-unknown', 'Nobody has told this relay of such a grant.')
+  }
+  const refused = readingRefusal({ reader, mapping: first, consent, now })
   if (refused) throw refusedGrant(refused)
   return {
     // A null reader is refused as `grant-not-yours`.

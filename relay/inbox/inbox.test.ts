@@ -1,20 +1,25 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newPatient } from '../../shared/contracts/test-ledger.ts'
+import { newPatient, type TestOrganization } from '../../shared/contracts/test-ledger.ts'
+import { addressSchema } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { inboxReplySchema } from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
+import { Database } from '../storage/database.ts'
 import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
-import { movableClock, type RelayHere, startRelayHere } from '../testing/relay-here.ts'
+import { movableClock, type RelayHere, signVoucher, startRelayHere } from '../testing/relay-here.ts'
 
 let net: TestNetwork
 let relay: RelayHere
+let dataDir: string
 const { clock, moveMs } = movableClock()
 
 beforeAll(async () => {
   net = await startTestNetwork()
-  relay = await startRelayHere(net, {}, clock)
+  dataDir = net.newDir()
+  relay = await startRelayHere(net, { dataDir }, clock)
 })
 afterAll(async () => {
   await relay?.stop()
@@ -22,6 +27,25 @@ afterAll(async () => {
 })
 
 const waiting = async (client: Client) => (await client.call('GET /inbox')).json(inboxReplySchema).messages
+const vouchFor = async (organization: TestOrganization, patient: `0x${string}`) => {
+  const account = await relay.newAccount()
+  const answer = await account.call('POST /vouchers', await signVoucher(net.ledger, organization, patient))
+  expect(answer.status).toBe(201)
+}
+/** Up to that many messages of strangers, as if they had come over a long time. */
+const fill = (recipient: string, upTo: number) => {
+  const db = Database.open(join(dataDir, 'relay.db'))
+  const box = addressSchema.parse(recipient)
+  db.transaction(() => {
+    const waiting = db.one<{ count: number }>('SELECT count(*) AS count FROM inbox WHERE recipient = ?', box)
+    for (let count = waiting?.count ?? 0; count < upTo; count += 1) {
+      const id = randomBytes(16).toString('hex')
+      const expiresMs = clock() + relayLimits.inboxTtlMs
+      db.run('INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)', id, box, id, 0, expiresMs, new Uint8Array(1))
+    }
+  })
+  db.close()
+}
 const leave = (from: Client, account: string, bytes: Uint8Array = randomBytes(100)) =>
   from.call(`POST /inbox/${account}`, bytes)
 
@@ -73,5 +97,36 @@ describe('the inbox', () => {
     await relay.tidy()
     moveMs(-relayLimits.inboxTtlMs - 1)
     expect(await waiting(await relay.anonymous.signedIn(patient))).toEqual([])
+  })
+
+  it('keeps most of an organization’s places for the patients for whom it vouches', async () => {
+    const hospital = await net.ledger.accredit('Kept Hospital', 'kept.example')
+    const recipient = hospital.signer.address
+    const patient = newPatient()
+    await vouchFor(hospital, patient.address)
+    fill(recipient, relayLimits.inboxStrangersPerOrganization)
+
+    expect((await leave(await relay.newAccount(), recipient)).reason).toBe('quota-exceeded')
+    // Another organization's word is nothing here.
+    const elsewhere = newPatient()
+    await vouchFor(net.ledger.stBrigid, elsewhere.address)
+    expect((await leave(await relay.anonymous.signedIn(elsewhere), recipient)).reason).toBe('quota-exceeded')
+    expect((await leave(await relay.anonymous.signedIn(patient), recipient)).status).toBe(201)
+    fill(recipient, relayLimits.inboxMessagesPerOrganization)
+    expect((await leave(await relay.anonymous.signedIn(patient), recipient)).reason).toBe('quota-exceeded')
+  })
+
+  it('counts strangers by their address, however many accounts they have', async () => {
+    const hospital = await net.ledger.accredit('Busy Hospital', 'busy.example')
+    const recipient = hospital.signer.address
+    const answers: (string | null)[] = []
+    for (let sent = 0; sent <= relayLimits.rates.unvouchedInbox.burst; sent += 1) {
+      answers.push((await leave(await relay.newAccount(), recipient)).reason)
+    }
+    expect(answers).toContain('rate-limited')
+    const patient = newPatient()
+    await vouchFor(hospital, patient.address)
+    expect((await leave(await relay.anonymous.signedIn(patient), recipient)).status).toBe(201)
+    expect((await leave(await relay.as(hospital), patient.address)).status).toBe(201)
   })
 })

@@ -9,6 +9,7 @@ import type { Routes } from '../http/router.ts'
 import type { Account, Tokens } from '../identity/tokens.ts'
 import { type Ledger, requireOrganization } from '../ledger/ledger.ts'
 import { relayLimits } from '../limits.ts'
+import type { Quota } from '../pinning/quota.ts'
 import type { Inbox } from './messages.ts'
 
 export interface InboxParts {
@@ -16,14 +17,20 @@ export interface InboxParts {
   tokens: Tokens
   rates: Rates
   ledger: Ledger
+  quota: Quota
 }
 
-export function inboxRoutes({ inbox, tokens, rates, ledger }: InboxParts): Routes {
-  /** An accredited organization is written to by anyone who has signed in, everybody else by accredited organizations only. */
-  async function capacityOf(sender: Account, recipient: Account): Promise<number> {
+export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts): Routes {
+  /**
+   * How many messages may wait already. An accredited organization is written to by anyone who has signed in, but strangers can fill only
+   * some of its places; everybody else is written to by accredited organizations only.
+   */
+  async function capacityFor(sender: Account, recipient: Account, address: string): Promise<number> {
     const organization = await ledger.organizationOfSigner(recipient)
     if (organization && accreditationRefusal(organization, await ledger.now()) === null) {
-      return relayLimits.inboxMessagesPerOrganization
+      if (quota.isVouched(organization.id, sender)) return relayLimits.inboxMessagesPerOrganization
+      rates.take('unvouchedInbox', address)
+      return relayLimits.inboxStrangersPerOrganization
     }
     await requireOrganization(ledger, sender)
     return relayLimits.inboxMessagesPerPatient
@@ -34,7 +41,7 @@ export function inboxRoutes({ inbox, tokens, rates, ledger }: InboxParts): Route
       const sender = tokens.require(exchange)
       rates.take('inbox', sender)
       const recipient = exchange.param('account', addressSchema)
-      const capacity = await capacityOf(sender, recipient)
+      const capacity = await capacityFor(sender, recipient, exchange.address)
       const sealed = await exchange.bytes(limits.inboxMessageMaxBytes)
       if (sealed.byteLength === 0) throw new CarekeyError('params-invalid', 'The message is empty.')
       return created(inboxPostedSchema.parse({ id: inbox.leave({ recipient, sender, sealed, capacity }) }))

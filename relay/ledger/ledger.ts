@@ -90,14 +90,12 @@ export class CachedLedger implements Ledger {
 
 /** @throws CarekeyError `organization-unknown`, `organization-suspended`, `organization-expired` */
 export async function requireAccredited(ledger: Ledger, id: OrganizationId): Promise<Organization> {
-  const organization = await ledger.organization(id)
-  return assertAccredited(organization, await ledger.now())
+  return assertAccredited(...(await Promise.all([ledger.organization(id), ledger.now()])))
 }
 
 /** The accredited organization for which an account signs. @throws CarekeyError as `requireAccredited` */
 export async function requireOrganization(ledger: Ledger, account: `0x${string}`): Promise<Organization> {
-  const organization = await ledger.organizationOfSigner(account)
-  return assertAccredited(organization, await ledger.now())
+  return assertAccredited(...(await Promise.all([ledger.organizationOfSigner(account), ledger.now()])))
 }
 
 function assertAccredited(organization: Organization | null, now: number): Organization {

@@ -307,3 +307,26 @@ describe('staging', () => {
     expect(readdirSync(join(dir, 'blocks', 'aside'))).toEqual([])
   })
 })
+
+describe('uploads of strangers', () => {
+  it('are counted by their address, however many accounts they have', async () => {
+    const nowMs = Date.now()
+    const still = await startRelayHere(net, {}, () => nowMs)
+    try {
+      const { burst } = relayLimits.rates.unvouchedUpload
+      const accounts = Math.ceil((burst + 1) / relayLimits.rates.upload.burst)
+      const reasons: string[] = []
+      for (let account = 0; account < accounts; account += 1) {
+        const client = await still.newAccount()
+        for (let sent = 0; sent < burst / (accounts - 1) && reasons.length <= burst; sent += 1) {
+          reasons.push((await client.call('POST /blocks', new Uint8Array(1))).reason)
+        }
+      }
+      expect(reasons.indexOf('rate-limited')).toBe(burst)
+      const hospital = await still.as(net.ledger.stBrigid)
+      expect((await hospital.call('POST /blocks', new Uint8Array(1))).reason).toBe('params-invalid')
+    } finally {
+      await still.stop()
+    }
+  })
+})

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Voucher, voucherTypedData } from '../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import type { Clock } from '../clock.ts'
 import { secondsOf } from '../clock.ts'
@@ -12,13 +13,15 @@ import type { Database } from '../storage/database.ts'
 
 /** An organization's word for a pseudonym, checked as of now. @throws CarekeyError */
 export async function requireVoucher(ledger: Ledger, voucher: Voucher): Promise<void> {
+  const accredited = requireAccredited(ledger, voucher.organization)
+  accredited.catch(() => undefined)
   const now = await ledger.now()
   if (voucher.deadline < now)
     throw new CarekeyError('deadline-passed', 'The voucher has run out. Ask for a new one.')
   if (voucher.deadline > now + limits.voucherMaxSeconds + limits.clockSkewSeconds) {
     throw new CarekeyError('deadline-too-far', 'The deadline of the voucher is too far ahead.')
   }
-  const organization = await requireAccredited(ledger, voucher.organization)
+  const organization = await accredited
   await requireSigner(voucherTypedData(ledger.deployment, voucher), voucher.signature, organization.signer)
 }
 
@@ -52,9 +55,7 @@ export class Quota {
   /** @throws CarekeyError */
   async accept(account: Account, voucher: Voucher): Promise<number> {
     await requireVoucher(this.#ledger, voucher)
-    const mark = createHmac('sha256', this.#secret)
-      .update(`${voucher.organization} ${voucher.patient}`)
-      .digest()
+    const mark = this.#mark(voucher.organization, voucher.patient)
     this.#db.transaction(() => {
       const others = this.#db.one<{ count: number }>(
         'SELECT count(*) AS count FROM vouchers WHERE organization = ? AND patient_mark = ? AND account <> ?',
@@ -74,6 +75,22 @@ export class Quota {
       )
     })
     return this.bytesOf(account)
+  }
+
+  /** Whether some account has shown this organization's word for this pseudonym, and it has not run out. */
+  isVouched(organization: OrganizationId, pseudonym: Account): boolean {
+    return (
+      this.#db.one(
+        'SELECT 1 FROM vouchers WHERE organization = ? AND patient_mark = ? AND deadline >= ? LIMIT 1',
+        organization,
+        this.#mark(organization, pseudonym),
+        secondsOf(this.#clock),
+      ) !== null
+    )
+  }
+
+  #mark(organization: OrganizationId, pseudonym: Account): Buffer {
+    return createHmac('sha256', this.#secret).update(`${organization} ${pseudonym}`).digest()
   }
 
   /** A silent ledger must not stop a patient's backup: without an answer the small quota holds. */

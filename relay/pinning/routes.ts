@@ -57,11 +57,13 @@ export function pinningRoutes(pinning: Pinning): Routes {
       const account = tokens.require(exchange)
       rates.take('upload', account)
       const quotaBytes = await quota.bytesOf(account)
+      const isVouched = quotaBytes > relayLimits.quotaUnsponsoredBytes
+      if (!isVouched) rates.take('unvouchedUpload', exchange.address)
       const source = exchange.stream(relayLimits.carMaxBytes)
       const uploaded = await uploadBlocks(
         { ...pinning.intake, claims: pinning.claims, pinner: pinning.pinner },
         account,
-        quotaBytes > relayLimits.quotaUnsponsoredBytes ? source : unvouched(source, exchange.address, rates),
+        isVouched ? source : unvouched(source, exchange.address, rates),
         quotaBytes,
       )
       metrics.uploadedBytes.inc({ to: 'blocks' }, uploaded.bytes)

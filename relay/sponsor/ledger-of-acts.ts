@@ -20,6 +20,20 @@ export interface SentAct extends QueuedAct {
   raw: Hex
   transaction_hash: Hex
   sent_ms: number
+  /** The block that has it, which is not final yet; null as long as none has it. */
+  block_number: number | null
+  block_hash: Hex | null
+}
+
+/** `block_hash` is null for what was final before hashes were kept. */
+export interface MinedAct extends Pick<Act, 'digest' | 'subject'> {
+  block_number: number
+  block_hash: Hex | null
+}
+
+export interface Block {
+  number: number
+  hash: Hex
 }
 
 interface StatusRow {
@@ -73,7 +87,7 @@ export class LedgerOfActs {
   accept(act: Act): void {
     this.#db.transaction(() => {
       const open = this.#db.one<{ count: number }>(
-        `SELECT count(*) AS count FROM acts WHERE status IN ('queued', 'submitted')`,
+        `SELECT count(*) AS count FROM acts WHERE status IN ('queued', 'submitted') AND block_number IS NULL`,
       )
       if ((open?.count ?? 0) >= relayLimits.sponsorQueueMax) {
         throw new CarekeyError('rate-limited', 'Too many acts wait for the ledger. Try again in a minute.')
@@ -101,11 +115,11 @@ export class LedgerOfActs {
     )
   }
 
-  /** Sent or about to be, in the order of their nonces. */
+  /** Sent or about to be and not final, in the order of their nonces. */
   sent(): SentAct[] {
     return this.#db.all<SentAct>(
-      `SELECT digest, subject, kind, target, data, nonce, raw, transaction_hash, sent_ms FROM acts
-       WHERE status = 'submitted' ORDER BY nonce`,
+      `SELECT digest, subject, kind, target, data, nonce, raw, transaction_hash, sent_ms, block_number, block_hash
+       FROM acts WHERE status = 'submitted' ORDER BY nonce`,
     )
   }
 
@@ -124,23 +138,64 @@ export class LedgerOfActs {
     this.#metrics.sponsored.inc({ kind: act.kind, status: 'submitted' })
   }
 
+  /** No block has it, or none has it any more. */
   sentAgain(act: SentAct): void {
     this.#db.run(
-      'UPDATE acts SET sent_ms = ? WHERE digest = ? AND subject = ?',
+      'UPDATE acts SET sent_ms = ?, block_number = NULL, block_hash = NULL WHERE digest = ? AND subject = ?',
       this.#clock(),
       act.digest,
       act.subject,
     )
   }
 
-  mined(act: QueuedAct, blockNumber: number): void {
+  /** A block has it, which a reorganization may still take. */
+  included(act: QueuedAct, block: Block): void {
     this.#db.run(
-      `UPDATE acts SET status = 'mined', block_number = ? WHERE digest = ? AND subject = ?`,
-      blockNumber,
+      'UPDATE acts SET block_number = ?, block_hash = ? WHERE digest = ? AND subject = ?',
+      block.number,
+      block.hash,
+      act.digest,
+      act.subject,
+    )
+  }
+
+  /** It is final. */
+  mined(act: QueuedAct, block: Block): void {
+    this.#db.run(
+      `UPDATE acts SET status = 'mined', block_number = ?, block_hash = ? WHERE digest = ? AND subject = ?`,
+      block.number,
+      block.hash,
       act.digest,
       act.subject,
     )
     this.#metrics.sponsored.inc({ kind: act.kind, status: 'mined' })
+  }
+
+  minedAct(digest: Hex, subject: Hex): MinedAct | null {
+    return this.#db.one<MinedAct>(
+      `SELECT digest, subject, block_number, block_hash FROM acts WHERE status = 'mined' AND digest = ? AND subject = ?`,
+      digest,
+      subject,
+    )
+  }
+
+  /** The newest final act that had this nonce. */
+  minedWith(nonce: number): MinedAct | null {
+    return this.#db.one<MinedAct>(
+      `SELECT digest, subject, block_number, block_hash FROM acts WHERE status = 'mined' AND nonce = ?
+       ORDER BY block_number DESC LIMIT 1`,
+      nonce,
+    )
+  }
+
+  /** Its block is no longer the ledger's: it waits for another one, with the transaction that it had. */
+  reopen({ digest, subject }: MinedAct): void {
+    this.#db.run(
+      `UPDATE acts SET status = 'submitted', sent_ms = 0, block_number = NULL, block_hash = NULL
+       WHERE digest = ? AND subject = ? AND status = 'mined'`,
+      digest,
+      subject,
+    )
   }
 
   failed(act: QueuedAct, reason: Reason): void {
@@ -156,7 +211,8 @@ export class LedgerOfActs {
   /** Its nonce was taken by another transaction, so this one can never be mined: it gets a new one. */
   requeue(act: SentAct): void {
     this.#db.run(
-      `UPDATE acts SET status = 'queued', nonce = NULL, raw = NULL, transaction_hash = NULL, sent_ms = NULL
+      `UPDATE acts SET status = 'queued', nonce = NULL, raw = NULL, transaction_hash = NULL, sent_ms = NULL,
+         block_number = NULL, block_hash = NULL
        WHERE digest = ? AND subject = ?`,
       act.digest,
       act.subject,
@@ -213,7 +269,7 @@ export class LedgerOfActs {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET organization = excluded.organization, data = excluded.data, status = excluded.status,
          reason = excluded.reason, created_ms = excluded.created_ms, nonce = NULL, raw = NULL, transaction_hash = NULL,
-         block_number = NULL
+         block_number = NULL, block_hash = NULL
        WHERE acts.status = 'failed'`,
       act.digest,
       act.subject,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { simulate } from '../../shared/contracts/calls.ts'
-import type { Ledger as ContractsLedger } from '../../shared/contracts/ledger.ts'
+import { type Ledger as ContractsLedger, reading } from '../../shared/contracts/ledger.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { hash32Schema } from '../../shared/protocol/ids.ts'
 import { type SponsoredStatus, sponsoredActSchema } from '../../shared/protocol/relay-api.ts'
@@ -32,7 +32,8 @@ export function sponsorRoutes(sponsor: Sponsor): Routes {
       const signed = await exchange.json(sponsoredActSchema)
       const act = describeAct(ledger.deployment, signed)
       const known = acts.status(act.digest, act.subject)
-      if (known && known.status !== 'failed') return ok(known)
+      if (known?.status === 'submitted') return ok(known)
+      if (known?.status === 'mined') return ok(await lookAgain(sponsor, act))
       await requireVouched(ledger, signed)
       return ok(await submit(sponsor, act))
     },
@@ -54,8 +55,21 @@ async function submit({ acts, sender, payer, trialLedger }: Sponsor, act: Act): 
     const known = acts.status(act.digest, act.subject)
     if (known && known.status !== 'failed') return known
     acts.accept(act)
-    await Promise.race([sender.kick(), delay(relayLimits.sponsorAnswerMs, undefined, { ref: false })])
+    await sentOrLate(sender)
   }
+  return statusOf(acts, act)
+}
+
+/** A reorganization may have taken what was final. @throws CarekeyError `ledger-unreachable` */
+async function lookAgain({ acts, sender }: Sponsor, act: Act): Promise<SponsoredStatus> {
+  if (await reading(sender.recheck(act))) await sentOrLate(sender)
+  return statusOf(acts, act)
+}
+
+const sentOrLate = (sender: Sender) =>
+  Promise.race([sender.kick(), delay(relayLimits.sponsorAnswerMs, undefined, { ref: false })])
+
+function statusOf(acts: LedgerOfActs, act: Act): SponsoredStatus {
   const status = acts.status(act.digest, act.subject)
   if (!status) throw new Error('An act that was taken has no status.')
   return status

@@ -4,20 +4,33 @@ import { asLedgerError } from '../../shared/contracts/refusals.ts'
 import type { Clock } from '../clock.ts'
 import { relayLimits } from '../limits.ts'
 import type { Log } from '../log.ts'
-import type { LedgerOfActs, QueuedAct, SentAct } from './ledger-of-acts.ts'
+import type { Act } from './acts.ts'
+import type { LedgerOfActs, MinedAct, QueuedAct, SentAct } from './ledger-of-acts.ts'
 
 export interface SenderParts {
   acts: LedgerOfActs
   account: PrivateKeyAccount
   client: PublicClient
   chainId: number
+  /** Blocks on top of an act's own before it counts as final. */
+  confirmations: number
   clock: Clock
   log: Log
 }
 
+/** The ledger as one look at it begins. */
+interface Head {
+  hash: Hex
+  /** The newest final block; below 0 while there is none. */
+  final: number
+  /** Nonces of ours that the newest block, and the newest final one, leave behind. */
+  used: number
+  usedFinally: number
+}
+
 /**
  * Brings queued acts to the ledger from one account. A transaction is signed once, kept, and only then sent; after a crash the same bytes are sent
- * again, so that no act ever has two transactions and no nonce two acts.
+ * again, so that no act ever has two transactions and no nonce two acts. What a reorganization takes before it is final is sent again likewise.
  */
 export class Sender {
   readonly #parts: SenderParts
@@ -26,6 +39,7 @@ export class Sender {
   #timer: NodeJS.Timeout | null = null
   #stopped = false
   #chainNoted = false
+  #settledHead: Hex | null = null
   readonly #sentHere = new Set<Hex>()
 
   constructor(parts: SenderParts) {
@@ -49,6 +63,12 @@ export class Sender {
       this.#running = null
     })
     return this.#running
+  }
+
+  /** Looks again at an act that was final. Returns whether the ledger has lost it; it is then brought there again. */
+  async recheck({ digest, subject }: Pick<Act, 'digest' | 'subject'>): Promise<boolean> {
+    const act = this.#parts.acts.minedAct(digest, subject)
+    return act !== null && this.#reopenIfLost(act)
   }
 
   async #drain(): Promise<void> {
@@ -91,7 +111,7 @@ export class Sender {
     let nonce = last
       ? last.nonce + 1
       : await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
-    let free = relayLimits.sponsorInFlight - inFlight.length
+    let free = relayLimits.sponsorInFlight - inFlight.filter((act) => act.block_hash === null).length
     let sent = false
     for (let act = acts.nextQueued(); act && free > 0 && !this.#stopped; act = acts.nextQueued()) {
       const gas = await this.#estimate(act)
@@ -145,33 +165,71 @@ export class Sender {
 
   /** Looks what became of what was sent. Returns whether anything changed. */
   async #settle(): Promise<boolean> {
-    let moved = false
-    for (const act of this.#parts.acts.sent()) {
-      if (this.#stopped) break
-      moved = (await this.#settleOne(act)) || moved
+    const open = this.#parts.acts.sent()
+    const [first] = open
+    if (!first) return false
+    const head = await this.#head()
+    // A nonce before all that wait is free again: nothing moves until what had it is back.
+    const lost = first.nonce > head.used ? this.#parts.acts.minedWith(head.used) : null
+    let moved = lost !== null && (await this.#reopenIfLost(lost))
+    for (const act of open) {
+      if (this.#stopped) return moved
+      if (act.block_hash !== null && head.hash === this.#settledHead) continue
+      moved = (await this.#settleOne(act, head)) || moved
     }
+    this.#settledHead = head.hash
     return moved
   }
 
-  async #settleOne(act: SentAct): Promise<boolean> {
-    const { acts, client, clock, account } = this.#parts
-    // In this order: a nonce that is used by now has its receipt by now, if it is ours.
-    const used = await client.getTransactionCount({ address: account.address })
+  async #head(): Promise<Head> {
+    const { client, account, confirmations } = this.#parts
+    const { address } = account
+    const { hash, number } = await client.getBlock({ blockTag: 'latest' })
+    const final = Number(number) - confirmations
+    const used = await client.getTransactionCount({ address, blockNumber: number })
+    if (confirmations === 0) return { hash, final, used, usedFinally: used }
+    const usedFinally =
+      final < 0 ? 0 : await client.getTransactionCount({ address, blockNumber: BigInt(final) })
+    return { hash, final, used, usedFinally }
+  }
+
+  /** `head` is older than the receipt: a nonce that is used by then has its receipt by now, if it is ours. */
+  async #settleOne(act: SentAct, head: Head): Promise<boolean> {
+    const { acts, client, clock } = this.#parts
     const receipt = await client.getTransactionReceipt({ hash: act.transaction_hash }).catch(nullIfMissing)
     if (receipt) {
-      if (receipt.status === 'success') acts.mined(act, Number(receipt.blockNumber))
+      const block = { number: Number(receipt.blockNumber), hash: receipt.blockHash }
+      if (block.number > head.final) {
+        if (act.block_hash === block.hash) return false
+        acts.included(act, block)
+        return true
+      }
+      if (receipt.status === 'success') acts.mined(act, block)
       else acts.failed(act, 'ledger-refused')
-    } else if (used > act.nonce) {
+    } else if (head.usedFinally > act.nonce) {
       acts.requeue(act)
     } else {
-      // What a former process signed may never have left it; what left may have been dropped.
+      // What a former process signed may never have left it; what left may have been dropped, and what was in a block taken out.
       const isLate = clock() - act.sent_ms >= relayLimits.sponsorResendMs
-      if (this.#sentHere.has(act.transaction_hash) && !isLate) return false
+      const isTaken = act.block_hash !== null
+      if (this.#sentHere.has(act.transaction_hash) && !isLate && !isTaken) return false
       acts.sentAgain(act)
       await this.#send(act.raw)
       return true
     }
     this.#sentHere.delete(act.transaction_hash)
+    return true
+  }
+
+  /** Asks for the block and not the receipt: a node may forget old receipts. */
+  async #reopenIfLost(act: MinedAct): Promise<boolean> {
+    if (act.block_hash === null) return false
+    const { client, acts, log } = this.#parts
+    const blockNumber = BigInt(act.block_number)
+    const block = await client.getBlock({ blockNumber }).catch(nullIfMissing)
+    if (block?.hash === act.block_hash) return false
+    acts.reopen(act)
+    log.warn('the ledger has lost an act that was final')
     return true
   }
 }
@@ -182,7 +240,9 @@ const clampGas = (estimate: bigint): bigint => {
   return wanted > BigInt(relayLimits.sponsorGasMax) ? BigInt(relayLimits.sponsorGasMax) : wanted
 }
 
+const missing: ReadonlySet<string> = new Set(['TransactionReceiptNotFoundError', 'BlockNotFoundError'])
+
 function nullIfMissing(error: unknown): null {
-  if (error instanceof Error && error.name === 'TransactionReceiptNotFoundError') return null
+  if (error instanceof Error && missing.has(error.name)) return null
   throw error
 }

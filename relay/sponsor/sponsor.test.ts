@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { PublicClient } from 'viem'
+import { createTestClient, http, type PublicClient } from 'viem'
+import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
 import { encodeGrant } from '../../shared/contracts/calls.ts'
@@ -140,12 +141,115 @@ describe('the sponsor', () => {
   })
 })
 
+describe('a reorganization of the ledger', () => {
+  const depth = 3
+  const chain = () => createTestClient({ chain: foundry, mode: 'anvil', transport: http(net.ledger.rpcUrl) })
+  const mine = (blocks: number) => chain().mine({ blocks })
+  const reorganize = () =>
+    chain().request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({
+      method: 'anvil_reorg',
+      params: [depth, []],
+    })
+  const statusAt = async (at: RelayHere, id: string) =>
+    (await at.anonymous.call(`GET /sponsor/${id}`)).json(sponsoredStatusSchema)
+  const grantedAt = async ({ act, id }: Awaited<ReturnType<typeof signedGrant>>) =>
+    (await readGrantState(net.ledger.ledger, act.grant.patient, id)).grantedAt
+
+  it('is noticed until an act is final, and the same transaction is sent again', async () => {
+    const confirmations = depth + 2
+    const careful = await startRelayHere(net, { network: { ...net.network, confirmations } })
+    try {
+      // What other tests have sent must outlast the reorganization.
+      await mine(depth)
+      const granted = await signedGrant()
+      const first = (await careful.anonymous.call('POST /sponsor', granted.act)).json(sponsoredStatusSchema)
+      await expect.poll(async () => (await statusAt(careful, granted.id)).blockNumber).not.toBeNull()
+      const before = await statusAt(careful, granted.id)
+      expect(before).toMatchObject({ status: 'submitted', transactionHash: first.transactionHash })
+      await mine(depth - 1)
+      await reorganize()
+      expect(await grantedAt(granted)).toBe(0)
+
+      await expect.poll(() => grantedAt(granted), { timeout: 5_000 }).toBeGreaterThan(0)
+      await expect
+        .poll(async () => (await statusAt(careful, granted.id)).blockNumber)
+        .toBeGreaterThan(before.blockNumber ?? Number.POSITIVE_INFINITY)
+      expect(await statusAt(careful, granted.id)).toMatchObject({
+        status: 'submitted',
+        transactionHash: first.transactionHash,
+      })
+      await mine(confirmations)
+      await expect.poll(async () => (await statusAt(careful, granted.id)).status).toBe('mined')
+      expect((await statusAt(careful, granted.id)).transactionHash).toBe(first.transactionHash)
+    } finally {
+      await careful.stop()
+    }
+  })
+
+  it('that takes a final act is noticed when the act is brought again', async () => {
+    await mine(depth)
+    const granted = await signedGrant()
+    const first = await settled(granted.act)
+    expect(first.status).toBe('mined')
+    await mine(depth - 1)
+    await reorganize()
+    expect(await grantedAt(granted)).toBe(0)
+
+    expect((await settled(granted.act)).status).toBe('mined')
+    expect(await grantedAt(granted)).toBeGreaterThan(0)
+    expect((await statusAt(relay, granted.id)).transactionHash).toBe(first.transactionHash)
+  })
+
+  it('that takes a final act leaves none stuck that waits behind it', async () => {
+    const careful = await startRelayHere(net, { network: { ...net.network, confirmations: 1 } })
+    try {
+      await mine(depth)
+      const [final, waiting] = [await signedGrant(), await signedGrant()]
+      await careful.anonymous.call('POST /sponsor', final.act)
+      await mine(1)
+      await expect.poll(async () => (await statusAt(careful, final.id)).status).toBe('mined')
+      await careful.anonymous.call('POST /sponsor', waiting.act)
+      await expect.poll(async () => (await statusAt(careful, waiting.id)).blockNumber).not.toBeNull()
+      await reorganize()
+      await expect.poll(() => grantedAt(waiting), { timeout: 5_000 }).toBeGreaterThan(0)
+      expect(await grantedAt(final)).toBeGreaterThan(0)
+      await mine(1)
+      for (const { id } of [final, waiting]) {
+        await expect.poll(async () => (await statusAt(careful, id)).status).toBe('mined')
+      }
+    } finally {
+      await careful.stop()
+    }
+  })
+
+  it('is noticed also when another act has taken the nonce', async () => {
+    await mine(depth)
+    const [lost, other] = [await signedGrant(), await signedGrant()]
+    expect((await settled(lost.act)).status).toBe('mined')
+    await mine(depth - 1)
+    await reorganize()
+    expect((await settled(other.act)).status).toBe('mined')
+    expect(await grantedAt(lost)).toBe(0)
+    expect((await settled(lost.act)).status).toBe('mined')
+    expect(await grantedAt(lost)).toBeGreaterThan(0)
+    expect(await grantedAt(other)).toBeGreaterThan(0)
+  })
+})
+
 describe('the queue', () => {
   const newQueue = (clock = Date.now) => {
     const db = Database.open(':memory:')
     const acts = new LedgerOfActs(db, clock, new Metrics())
     const sender = (client: PublicClient) =>
-      new Sender({ acts, account: sponsorAccount, client, chainId: 31_337, clock: Date.now, log: silentLog })
+      new Sender({
+        acts,
+        account: sponsorAccount,
+        client,
+        chainId: 31_337,
+        confirmations: 0,
+        clock: Date.now,
+        log: silentLog,
+      })
     return { acts, sender }
   }
 

@@ -117,4 +117,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE mappings DROP COLUMN not_before;
   ALTER TABLE mappings DROP COLUMN not_after;
   `,
+  `
+  -- Together with its number: whether the block that had an act is still the ledger's.
+  ALTER TABLE acts ADD COLUMN block_hash TEXT;
+  CREATE INDEX acts_mined ON acts (nonce) WHERE status = 'mined';
+  `,
 ]

@@ -43,6 +43,14 @@ export function siteBrowser(ports: boolean): SiteBrowser {
       const scripts = await browser.scripting.getRegisteredContentScripts()
       return scripts.filter(({ id }) => id.startsWith('bridge ')).map(({ id }) => id.slice('bridge '.length))
     },
+    async tabs() {
+      const tabs = await browser.tabs.query({})
+      return tabs.flatMap(({ id, url }) =>
+        id === undefined || url === undefined || !URL.canParse(url)
+          ? []
+          : [{ tabId: id, origin: new URL(url).origin }],
+      )
+    },
     async inject(tabId) {
       const target = { tabId, frameIds: [0] }
       await browser.scripting.executeScript({ target, files: [bridgeFile], world: 'ISOLATED' })

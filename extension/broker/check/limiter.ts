@@ -13,6 +13,8 @@ export interface Limiter {
   count(origin: string, nowMs: number): void
   /** Throws CarekeyError `request-limit` while the origin is blocked. */
   requireHeard(origin: string, now: number): Promise<void>
+  /** Until when the origin is blocked; null when it is heard. */
+  blockedUntil(origin: string, now: number): Promise<number | null>
   /** The patient has said no. */
   rejected(origin: string, now: number): Promise<void>
   /** The patient wants to hear this origin again. */
@@ -24,6 +26,10 @@ const minute = 60 * second
 
 export function limiterOf(store: BlockStore): Limiter {
   const calls = new Map<string, number[]>()
+  const blockedUntil = async (origin: string, now: number) => {
+    const until = endOfBlock((await store.read())[origin] ?? [])
+    return until > now ? until : null
+  }
   return {
     count(origin, nowMs) {
       const recent = (calls.get(origin) ?? []).filter((at) => at > nowMs - minute)
@@ -38,9 +44,10 @@ export function limiterOf(store: BlockStore): Limiter {
         calls.delete(oldest)
       }
     },
+    blockedUntil,
     async requireHeard(origin, now) {
-      const until = blockedUntil((await store.read())[origin] ?? [])
-      if (until <= now) return
+      const until = await blockedUntil(origin, now)
+      if (until === null) return
       throw new CarekeyError('request-limit', 'The patient has just declined several times. Wait a minute.', {
         data: { until },
       })
@@ -58,7 +65,7 @@ export function limiterOf(store: BlockStore): Limiter {
 }
 
 /** The last rejection opens the block if so many came within the time. */
-function blockedUntil(rejections: number[]): number {
+function endOfBlock(rejections: number[]): number {
   if (rejections.length < limits.rejectionsMax) return 0
   return Math.max(...rejections) + limits.blockSeconds
 }

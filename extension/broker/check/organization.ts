@@ -18,7 +18,11 @@ export async function requireAccredited(
   id: OrganizationId,
   time: number,
 ): Promise<Organization> {
-  const organization = await ledger.organization(id)
+  return requireAccreditation(await ledger.organization(id), time)
+}
+
+/** The same of an organization that was just read. */
+export function requireAccreditation(organization: Organization | null, time: number): Organization {
   const refusal = accreditationRefusal(organization, time)
   if (refusal !== null || organization === null) {
     const reason = refusal ?? 'organization-unknown'

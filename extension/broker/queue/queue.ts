@@ -3,6 +3,7 @@ import { limits } from '../limits.ts'
 import type { Table } from '../ports.ts'
 import { isFinal, isUndecided, type StoredRequest, storedRequestSchema } from './request.ts'
 import { type Event, transition } from './transition.ts'
+import { turns } from './turns.ts'
 
 /** The durable queue: every change is a stored transition, one at a time for each request. */
 export interface Queue {
@@ -26,26 +27,21 @@ interface Waiter {
 }
 
 export function queueOf(table: Table<StoredRequest>, changed: (request: StoredRequest) => void): Queue {
-  const turns = new Map<string, Promise<unknown>>()
+  const inTurn = turns()
   const waiters = new Map<string, Set<Waiter>>()
+  /** What is worked on, as it was stored last: one step follows the other, and none needs to read it back. */
+  const underway = new Map<string, StoredRequest>()
 
-  const inTurn = <T>(id: string, act: () => Promise<T>): Promise<T> => {
-    const before = turns.get(id) ?? Promise.resolve()
-    const turn = before.then(act, act)
-    turns.set(id, turn)
-    const leave = () => {
-      if (turns.get(id) === turn) turns.delete(id)
-    }
-    turn.then(leave, leave)
-    return turn
-  }
   const take = (id: string): Waiter[] => {
     const all = [...(waiters.get(id) ?? [])]
     waiters.delete(id)
     return all
   }
   const store = async (request: StoredRequest) => {
-    await table.put(request.id, storedRequestSchema.parse(request))
+    const stored = storedRequestSchema.parse(request)
+    underway.delete(request.id)
+    await table.put(request.id, stored)
+    if (stored.state.name === 'working') underway.set(request.id, stored)
     if (isSettled(request)) for (const waiter of take(request.id)) waiter.resolve(request)
     changed(request)
   }
@@ -67,7 +63,7 @@ export function queueOf(table: Table<StoredRequest>, changed: (request: StoredRe
       }),
     apply: (id, event) =>
       inTurn(id, async () => {
-        const request = await table.get(id)
+        const request = underway.get(id) ?? (await table.get(id))
         const next = request && transition(request, event)
         if (next) await store(next)
         return next
@@ -75,6 +71,7 @@ export function queueOf(table: Table<StoredRequest>, changed: (request: StoredRe
     remove: (id) =>
       inTurn(id, async () => {
         const request = await table.get(id)
+        underway.delete(id)
         await table.delete(id)
         if (request) changed(request)
       }),

@@ -99,6 +99,8 @@ export type Opened = z.infer<typeof openedSchema>
 export const accessWorkSchema = z.strictObject({
   commitments: z.array(commitmentSchema).min(1),
   durationSeconds: z.int().positive(),
+  /** Less than what was asked, judged by what was shown. */
+  narrowed: z.boolean(),
   unsigned: z.strictObject({ scope: scopeSchema, grant: grantSchema }).nullable(),
   signature: signatureSchema.nullable(),
   manifest: cidSchema.nullable(),

@@ -11,6 +11,7 @@ import {
   type StoredDeposit,
   type StoredRequest,
 } from './request.ts'
+import { turns } from './turns.ts'
 
 export interface Kinds {
   connect: Kind<StoredConnect>
@@ -35,6 +36,8 @@ export interface Heard {
 
 export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard): Runner {
   const running = new Map<string, Promise<void>>()
+  /** One decision at a time: each signs, and only one of them counts. */
+  const inTurn = turns()
 
   // The kind's tag and the request's are the same: TypeScript cannot follow that through the map.
   const kindOf = (request: StoredRequest) => kinds[request.kind] as Kind<StoredRequest>
@@ -100,7 +103,7 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
     return started
   }
 
-  const expire = async (id: string) => {
+  const expireNow = async (id: string) => {
     const request = await queue.get(id)
     if (!request || !isUndecided(request)) return
     const answer = await kindOf(request).refuse(request, 'expired')
@@ -108,33 +111,35 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
     if (expired) await heard.settled(expired)
   }
 
+  const decideNow = async (id: string, decision: DecisionInput) => {
+    const request = await queue.get(id)
+    if (request?.state.name !== 'ready') throw gone()
+    const kind = kindOf(request)
+    if (decision.outcome === 'approve') {
+      // It may have run out before the eyes of the reader.
+      if (request.expiresAt < (await world.ledger.time().catch(() => 0))) {
+        await expireNow(id)
+        throw new CarekeyError('request-expired', 'This request has run out. Ask them to ask again.')
+      }
+      const approved = await queue.apply(id, {
+        type: 'approved',
+        work: await kind.approve(request, decision),
+      })
+      if (!approved) throw gone()
+      void advance(id)
+      return approved
+    }
+    const answer = await kind.refuse(request, 'declined')
+    const declined = await queue.apply(id, { type: 'declined', decision: answer, at: world.now() })
+    if (!declined) throw gone()
+    await heard.settled(declined)
+    return declined
+  }
+
   return {
     advance,
-    expire,
-    async decide(id, decision) {
-      const request = await queue.get(id)
-      if (request?.state.name !== 'ready') throw gone()
-      const kind = kindOf(request)
-      if (decision.outcome === 'approve') {
-        // It may have run out before the eyes of the reader.
-        if (request.expiresAt < (await world.ledger.time().catch(() => 0))) {
-          await expire(id)
-          throw new CarekeyError('request-expired', 'This request has run out. Ask them to ask again.')
-        }
-        const approved = await queue.apply(id, {
-          type: 'approved',
-          work: await kind.approve(request, decision),
-        })
-        if (!approved) throw gone()
-        void advance(id)
-        return approved
-      }
-      const answer = await kind.refuse(request, 'declined')
-      const declined = await queue.apply(id, { type: 'declined', decision: answer, at: world.now() })
-      if (!declined) throw gone()
-      await heard.settled(declined)
-      return declined
-    },
+    expire: (id) => inTurn(id, () => expireNow(id)),
+    decide: (id, decision) => inTurn(id, () => decideNow(id, decision)),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { WebRTC } from '@multiformats/multiaddr-matcher'
 import { toHex } from '../../../shared/crypto/bytes.ts'
 import { isReason, type Reason } from '../../../shared/protocol/errors.ts'
+import { encodeFrame, readOnlyFrame } from '../../../shared/protocol/frames.ts'
 import { limits } from '../../../shared/protocol/limits.ts'
 import {
   type RetrievalAnswer,
@@ -10,7 +11,6 @@ import {
 } from '../../../shared/protocol/sign-in.ts'
 import { nodeLimits } from '../limits.ts'
 import { within } from '../pause.ts'
-import { encodeFrame, readFrame } from './frames.ts'
 
 /** What a server of records needs to know of its surroundings. */
 export interface Serving {
@@ -60,7 +60,7 @@ function isDirect(connection: Connection): boolean {
 async function answer(serving: Serving, stream: Stream, signal: AbortSignal): Promise<void> {
   const nonce = toHex(crypto.getRandomValues(new Uint8Array(32)))
   await send(stream, encodeFrame({ nonce }), signal)
-  const frame = await within(readFrame(stream), nodeLimits.proofTimeoutMs, signal)
+  const frame = await within(readOnlyFrame(stream), nodeLimits.proofTimeoutMs, signal)
   const proof = retrievalProofSchema.safeParse(frame)
   if (!proof.success) return refuse(stream, 'params-invalid', signal)
   const refusal = refusalOf(proof.data, nonce, serving.peerId) ?? (await decide(serving, proof.data, signal))

@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../../shared/protocol/base64.ts'
 import type { Voucher } from '../../../shared/protocol/connection.ts'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import type { GrantId } from '../../../shared/protocol/ids.ts'
@@ -15,7 +16,6 @@ import {
   voucherPostedSchema,
 } from '../../../shared/protocol/relay-api.ts'
 import type { Deployment } from '../../../shared/protocol/typed-data.ts'
-import { fromBase64 } from '../base64.ts'
 import { nodeLimits } from '../limits.ts'
 import { callRelay, type Fetch, type Relay, type RelayCall, readRelay } from './http.ts'
 import { type RelayAccount, signInsAt } from './sign-in.ts'

@@ -18,13 +18,14 @@ export async function pin(
   token: string,
   file: { cid: CidText; name: string; car: () => Promise<Blob> },
 ): Promise<{ requestId: string }> {
-  let status = await findPin(relay, token, file)
+  const [found, car] = await Promise.all([findPin(relay, token, file), file.car()])
+  let status = found
   if (status?.status === 'pinned') return { requestId: status.requestid }
   await readRelay(uploadedSchema, relay, '/blocks', {
     method: 'POST',
     token,
     headers: { 'content-type': 'application/vnd.ipld.car' },
-    body: await file.car(),
+    body: car,
     timeoutMs: nodeLimits.transferTimeoutMs,
   })
   status ??= await readRelay(pinStatusSchema, relay, '/pins', {

@@ -32,10 +32,11 @@ export function ConnectedHospitals() {
                     title={organization.name}
                     note={
                       organization.connectedAt === null
-                        ? standingInWords(organization)
+                        ? `${standingInWords(organization)} The connection has ended.`
                         : `${standingInWords(organization)} Connected ${momentInWords(organization.connectedAt)}.`
                     }
                     end={
+                      organization.connectedAt !== null &&
                       organization.origin && (
                         <Button
                           kind="quiet"
@@ -78,7 +79,10 @@ function Leave({ organization, onClose }: { organization: OrganizationView; onCl
         </>
       }
     >
-      <p>Its page will not find Carekey in this browser any more, until you invite it again.</p>
+      <p>
+        The connection ends. Its page will not find Carekey in this browser any more, until you invite it
+        again.
+      </p>
       <p>Records it sent stay yours. What you share with it goes on until you end it under Sharing.</p>
       <Failure error={leave.error} />
     </Dialog>

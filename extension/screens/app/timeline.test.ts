@@ -55,6 +55,8 @@ describe('the list of records', () => {
   it('finds by title, category, author, practitioner and year', () => {
     for (const query of ['medication', 'MEDICATIONS list', 'byrne', 'brigid 2026-11'])
       expect(search(all, query)).toEqual([pills])
+    const thorax = record('5', '2026-11-20', { title: 'Röntgen Thorax' })
+    expect(search([...all, thorax], 'rontgen')).toEqual([thorax])
     expect(search(all, 'spleen')).toEqual([])
     expect(search(all, ' ')).toHaveLength(4)
   })

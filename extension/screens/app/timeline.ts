@@ -59,11 +59,17 @@ export function byCategory(records: readonly RecordView[]): Group[] {
     .filter((found) => found.records.length > 0)
 }
 
-/** Every word must be found somewhere in what the list shows of a record. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+
+/** Every word must be found somewhere in what the list shows of a record; case and accents do not matter. */
 export function search(records: readonly RecordView[], query: string): RecordView[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = plain(query).split(/\s+/).filter(Boolean)
   return records.filter((record) => {
-    const text = [
+    const shown = [
       record.title,
       categoryHeading(record.category),
       record.author.name,
@@ -71,8 +77,7 @@ export function search(records: readonly RecordView[], query: string): RecordVie
       record.period.start,
       record.period.end,
     ]
-      .join(' ')
-      .toLowerCase()
+    const text = plain(shown.join(' '))
     return words.every((word) => text.includes(word))
   })
 }

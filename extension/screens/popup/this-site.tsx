@@ -1,6 +1,7 @@
 import { Globe, ShieldAlert, ShieldCheck } from 'lucide'
 import { useEffect, useState } from 'preact/hooks'
 import { type Asked, ask } from '../ask.ts'
+import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -38,8 +39,29 @@ function SiteOf({ tabId }: { tabId: number }) {
   )
 }
 
+/** A page that was declined so often that it is not heard: seen here, and freed here. */
+function Ignored({ tabId, until, onChanged }: { tabId: number; until: number; onChanged: () => void }) {
+  const free = useAct(async () => {
+    await ask('site.forgive', { tabId })
+    onChanged()
+  })
+  useEffect(() => {
+    const over = setTimeout(onChanged, Math.max(0, until * 1_000 - Date.now()))
+    return () => clearTimeout(over)
+  }, [until, onChanged])
+  return (
+    <Banner tone="caution">
+      <p>Carekey ignores this page for a minute, because you declined three times.</p>
+      <Button busy={free.running && 'One moment…'} onClick={free.run}>
+        Let it ask again
+      </Button>
+      <Failure error={free.error} />
+    </Banner>
+  )
+}
+
 function Found({ site, tabId, onChanged }: { site: Site; tabId: number; onChanged: () => void }) {
-  const { origin, organization, invited } = site
+  const { origin, organization, invited, blockedUntil } = site
   const invite = useAct(async (allowed: Promise<boolean>) => {
     if (!(await allowed)) return
     await ask('site.invite', { tabId })
@@ -79,6 +101,9 @@ function Found({ site, tabId, onChanged }: { site: Site; tabId: number; onChange
             ? 'Carekey works on this site. Connect on the page itself.'
             : 'You are connected. Carekey works on this site.'}
         </p>
+      )}
+      {good && invited && blockedUntil !== null && (
+        <Ignored tabId={tabId} until={blockedUntil} onChanged={onChanged} />
       )}
       {good && !invited && origin && (
         <Button

@@ -3,7 +3,12 @@ import { clinic, records, status } from './sample.ts'
 import { access, deposit } from './sample-requests.ts'
 import type { Answers, Story } from './story.ts'
 
-const site = { origin: clinic.origin, organization: { ...clinic, connectedAt: null }, invited: false }
+const site = {
+  origin: clinic.origin,
+  organization: { ...clinic, connectedAt: null },
+  invited: false,
+  blockedUntil: null,
+}
 const open: Answers = {
   'status.get': status,
   'site.get': site,
@@ -23,17 +28,26 @@ export const popupStories: Story[] = [
   popup('locked', withStatus({ vault: 'locked' })),
   popup('site-to-invite', open),
   popup('site-invited', { ...open, 'site.get': { ...site, organization: clinic, invited: true } }),
+  popup('site-ignored', {
+    ...open,
+    'site.get': {
+      ...site,
+      organization: clinic,
+      invited: true,
+      blockedUntil: Math.floor(Date.now() / 1_000) + 60,
+    },
+  }),
   popup('site-suspended', {
     ...open,
     'site.get': { ...site, organization: { ...clinic, standing: 'suspended' } },
   }),
   popup('site-unknown', {
     ...open,
-    'site.get': { origin: 'https://news.example', organization: null, invited: false },
+    'site.get': { origin: 'https://news.example', organization: null, invited: false, blockedUntil: null },
   }),
   popup('empty', {
     ...withStatus({ waiting: 0, relay: { ...status.relay, state: 'unreachable', node: 'off' } }),
-    'site.get': { origin: null, organization: null, invited: false },
+    'site.get': { origin: null, organization: null, invited: false, blockedUntil: null },
     'requests.list': { requests: [] },
     'records.list': { records: [] },
   }),

@@ -128,7 +128,7 @@ export const auditEntries: AuditEntry[] = [
     40,
     'access-narrowed',
     'here',
-    'You let Lindqvist Clinic see 1 laboratory report for 1 day. It had asked for more.',
+    'You shared records with Lindqvist Clinic, less than they asked for.',
   ),
   entry(
     '4',

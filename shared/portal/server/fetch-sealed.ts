@@ -1,10 +1,9 @@
-import type { Libp2p } from 'libp2p'
 import { CarekeyError } from '../../protocol/errors.ts'
 import type { CidText, GrantId } from '../../protocol/ids.ts'
 import { limits as wire } from '../../protocol/limits.ts'
-
 import type { Settings, Transport } from './options.ts'
 import type { Relay } from './relay.ts'
+import type { Dialer } from './retrieve/node.ts'
 
 export interface SealedWish {
   grant: GrantId
@@ -13,7 +12,7 @@ export interface SealedWish {
   maxBytes?: number
   /** Default: the portal's. */
   transport?: Transport
-  /** The patient's node, where it is already known; else the relay is asked. */
+  /** The patient's node behind the portal's relay, where it is already known; else the relay is asked. */
   peer?: string
   signal?: AbortSignal
 }
@@ -34,12 +33,23 @@ export interface Fetcher {
 }
 
 export function createFetcher(settings: Settings, relay: Relay): Fetcher {
-  let dialer: Promise<Libp2p> | undefined
+  let dialer: Promise<Dialer> | undefined
 
   // libp2p and its native WebRTC are loaded when the first patient is online, not before.
-  async function startDialer(): Promise<Libp2p> {
+  async function startDialer(): Promise<Dialer> {
     const { createDialer } = await import('./retrieve/node.ts')
-    return createDialer((await relay.info()).iceServers)
+    return createDialer(await relay.info(), settings.relay)
+  }
+
+  async function dialerTo(peer: string): Promise<Dialer> {
+    dialer ??= startDialer().catch((error: unknown) => {
+      dialer = undefined
+      throw error
+    })
+    const running = await dialer
+    // The relay may have moved since.
+    if (!running.reaches(peer)) running.follow(await relay.info())
+    return running
   }
 
   async function fromPatient(wish: SealedWish, maxBytes: number): Promise<SealedFile> {
@@ -48,12 +58,8 @@ export function createFetcher(settings: Settings, relay: Relay): Fetcher {
       throw new CarekeyError('relay-unreachable', 'The patient’s own browser is not online right now.')
     }
     const { retrieve } = await import('./retrieve/retrieve.ts')
-    dialer ??= startDialer().catch((error: unknown) => {
-      dialer = undefined
-      throw error
-    })
     const { grant, cid, signal } = wish
-    const bytes = await retrieve(await dialer, settings, { grant, cid, peer, maxBytes, signal })
+    const bytes = await retrieve(await dialerTo(peer), settings, { grant, cid, peer, maxBytes, signal })
     return { bytes, transport: 'webrtc' }
   }
 
@@ -78,7 +84,7 @@ export function createFetcher(settings: Settings, relay: Relay): Fetcher {
     async stop() {
       const running = dialer
       dialer = undefined
-      await (await running?.catch(() => undefined))?.stop()
+      await (await running?.catch(() => undefined))?.node.stop()
     },
   }
 }

@@ -108,13 +108,22 @@ async function openEntry(
   entry: ManifestEntry,
   options: OpenOptions,
 ): Promise<OpenedGrant['records'][number]> {
-  const checked = await checkEntry(context, id, manifest, entry)
-  const { bytes, transport } = await context.fetcher.fetchSealed({
+  const bytesOfNoUse = new AbortController()
+  const { signal = bytesOfNoUse.signal, ...how } = fetchOptions(options)
+  // Ciphertext may come while its entry is checked; it is opened once the entry has passed.
+  const fetching = context.fetcher.fetchSealed({
     grant: id,
     cid: entry.cid,
     maxBytes: entry.sealedBytes,
-    ...fetchOptions(options),
+    ...how,
+    signal: AbortSignal.any([signal, bytesOfNoUse.signal]),
   })
+  fetching.catch(() => undefined)
+  const checked = await checkEntry(context, id, manifest, entry).catch((error: unknown) => {
+    bytesOfNoUse.abort(error)
+    throw error
+  })
+  const { bytes, transport } = await fetching
   const { statement, content } = await openRecord(entry, bytes)
   const { commitment } = entry.anchor.anchor
   return {
@@ -127,7 +136,7 @@ async function openEntry(
   }
 }
 
-const fetchOptions = ({ transport, signal }: OpenOptions) => ({
+const fetchOptions = ({ transport, signal }: OpenOptions): Pick<OpenOptions, 'transport' | 'signal'> => ({
   ...(transport ? { transport } : {}),
   ...(signal ? { signal } : {}),
 })

@@ -61,21 +61,25 @@ export async function checkEntry(
   requireInScope(manifest, statement)
   const { patient } = manifest.grant.grant
   const link = typedData(settings.network, 'SubjectLink', { subject, patient, grant: id })
-  await requireSigner(link, entry.link, subject, 'the link between the record and the patient')
-
-  const place = await ledger.anchorOf(commitment)
+  const [place] = await Promise.all([
+    ledger.anchorOf(commitment),
+    requireSigner(link, entry.link, subject, 'the link between the record and the patient'),
+  ])
   if (!place) {
     throw new CarekeyError('anchor-missing', 'A record is not on the ledger, or not yet.')
   }
   if (place.subject !== subject) {
     throw new CarekeyError('anchor-mismatch', 'A record is on the ledger for somebody else.')
   }
-  const signer = await ledger.signerAt(statement.author, place)
+  const [signer, name] = await Promise.all([
+    ledger.signerAt(statement.author, place),
+    ledger.nameOf(statement.author),
+  ])
   const signed = anchorTypedData(settings.network, anchor.anchor)
   await requireSigner(signed, anchor.signature, signer, 'a record')
   return {
     statement: true,
-    author: { name: await ledger.nameOf(statement.author), signer },
+    author: { name, signer },
     anchor: { blockNumber: place.blockNumber, timestamp: place.timestamp },
     subject: true,
     grant: true,

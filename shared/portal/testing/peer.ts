@@ -8,6 +8,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { recoverTypedDataAddress } from 'viem'
 import { randomSalt } from '../../crypto/commit.ts'
+import { encodeFrame, frameReader } from '../../protocol/frames.ts'
 import {
   RETRIEVAL_PROTOCOL,
   type RetrievalProof,
@@ -15,7 +16,6 @@ import {
   retrievalTypedData,
 } from '../../protocol/sign-in.ts'
 import type { Deployment } from '../../protocol/typed-data.ts'
-import { encodeFrame, frameReader } from '../server/retrieve/frames.ts'
 
 const plain = {
   connectionEncrypters: [noise()],

@@ -2,6 +2,7 @@ import type { Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
 import { CarekeyError, isReason } from '../../../protocol/errors.ts'
+import { encodeFrame, frameReader } from '../../../protocol/frames.ts'
 import type { CidText, GrantId } from '../../../protocol/ids.ts'
 import {
   RETRIEVAL_PROTOCOL,
@@ -13,12 +14,12 @@ import { limits } from '../limits.ts'
 import { type Settings, unixNow } from '../options.ts'
 import { unpackCar } from '../sealed-file.ts'
 import { sign } from '../signature.ts'
-import { encodeFrame, frameReader } from './frames.ts'
+import type { Dialer } from './node.ts'
 
 export interface Retrieval {
   grant: GrantId
   cid: CidText
-  /** Where the patient's node is; it ends in its peer id. */
+  /** Where the patient's node is, behind the dialer's relay; it ends in its peer id. */
   peer: string
   maxBytes: number
   signal?: AbortSignal | undefined
@@ -28,10 +29,11 @@ export interface Retrieval {
  * Fetches one file straight from the patient's node (protocol, section 9).
  * Throws CarekeyError with the node's reason, `record-damaged`, or `relay-unreachable` when it cannot be reached.
  */
-export async function retrieve(node: Libp2p, settings: Settings, wish: Retrieval): Promise<Uint8Array> {
+export async function retrieve(dialer: Dialer, settings: Settings, wish: Retrieval): Promise<Uint8Array> {
+  if (!dialer.reaches(wish.peer)) throw unreachable(undefined)
   const timeout = AbortSignal.timeout(limits.retrievalTimeoutMs)
   const signal = wish.signal ? AbortSignal.any([wish.signal, timeout]) : timeout
-  const stream = await open(node, wish.peer, signal)
+  const stream = await open(dialer.node, wish.peer, signal)
   const abort = () => stream.abort(new Error('The fetch was given up.'))
   signal.addEventListener('abort', abort, { once: true })
   try {
@@ -90,11 +92,7 @@ async function open(node: Libp2p, peer: string, signal: AbortSignal): Promise<St
 
 const givenUp: ReadonlySet<string> = new Set(['TimeoutError', 'AbortError'])
 
-function peerIdOf(address: string): string {
-  const last = address.split('/p2p/').at(-1)
-  if (!last || !address.includes('/webrtc')) throw unreachable(undefined)
-  return last
-}
+const peerIdOf = (address: string): string => address.split('/p2p/').at(-1) ?? ''
 
 const unreachable = (cause: unknown) =>
   new CarekeyError('relay-unreachable', 'The patient’s own browser cannot be reached right now.', { cause })

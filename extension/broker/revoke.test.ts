@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { GrantedAccess } from '../../shared/protocol/provider.ts'
+import { exportGrant, revoke } from './revoke.ts'
+import { depositOne, grantOne } from './testing/granted.ts'
+import type { Hospital } from './testing/hospital.ts'
+import { type Life, newDisk, startLife } from './testing/life.ts'
+import { type Setting, startSetting } from './testing/setting.ts'
+
+let setting: Setting
+let brigid: Hospital
+let lindqvist: Hospital
+let life: Life
+let granted: GrantedAccess
+
+beforeAll(async () => {
+  setting = await startSetting()
+  brigid = await setting.hospital('St. Brigid Hospital')
+  lindqvist = await setting.hospital('Lindqvist Clinic')
+}, 60_000)
+afterAll(() => setting.chain.stop())
+beforeEach(async () => {
+  life = startLife(setting.chain, setting.relay, newDisk(setting.relay))
+  granted = await grantOne(life, lindqvist, await depositOne(life, brigid))
+})
+
+/** Counts the signed revocations from now on. */
+function countRevocations(): () => number {
+  const { vault } = life.world
+  const signAs = vault.signAs
+  let count = 0
+  vault.signAs = (organization, data) => {
+    if (data.primaryType === 'Revocation') count += 1
+    return signAs(organization, data)
+  }
+  return () => count
+}
+
+describe('ending a sharing', () => {
+  it('twice at once is signed and written down once', async () => {
+    const revocations = countRevocations()
+    const both = await Promise.all([revoke(life.world, granted.grantId), revoke(life.world, granted.grantId)])
+    expect(both.map(({ status }) => status)).toEqual(['revoked', 'revoked'])
+    expect(revocations()).toBe(1)
+    const lines = (await life.world.log.all()).filter(({ event }) => event === 'revocation-requested')
+    expect(lines).toHaveLength(1)
+  })
+
+  it('while it is being exported submits the very signature that was exported', async () => {
+    const revocations = countRevocations()
+    const [{ json }, { revocation, status }] = await Promise.all([
+      exportGrant(life.world, granted.grantId),
+      revoke(life.world, granted.grantId),
+    ])
+    expect(JSON.parse(json).revocation).toEqual(revocation)
+    expect(status).toBe('revoked')
+    expect(revocations()).toBe(1)
+  })
+})
+
+describe('an exported sharing', () => {
+  it('holds the two signed structures, where to submit them, and nothing that says what was shared', async () => {
+    const { json, filename } = await exportGrant(life.world, granted.grantId)
+    const { grant, signature } = granted.grant
+    const exported = JSON.parse(json)
+    const { chainId, contracts } = life.world.network
+    expect(exported).toEqual({ chainId, contracts, grant, signature, revocation: expect.anything() })
+    expect(Object.keys(exported.revocation).sort()).toEqual(['deadline', 'grant', 'patient', 'signature'])
+    expect(filename).toMatch(/^carekey-sharing-[0-9a-f]{8}\.json$/)
+  })
+})
