@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { createTestClient, http, publicActions } from 'viem'
 import { readOptions } from '../../shared/portal/server/options.ts'
 import { relaySession } from '../../shared/portal/server/relay-session.ts'
@@ -34,6 +34,7 @@ interface Run {
 const day = 24 * 60 * 60
 const blockSeconds = 2
 const pollMs = 10
+const restWithinMs = 30_000
 
 /** From the patient's click on Approve until the clinic's server holds the opened and verified record. */
 export async function measureAccess(runs: number): Promise<AccessFigures[]> {
@@ -135,6 +136,8 @@ async function access(
     answering = carekeyIn(page).calls('care_requestAccess', signed)
   })
   await noteClick(asked.page)
+  // A person reads what is asked; by then the backup of what came before is done.
+  await expect.poll(() => backupOf(setting.patient.app), { timeout: restWithinMs }).toBe('saved')
   if (blocks !== 'at once') await untilPhase(stack, phase)
   await asked.approves('Approve')
   // Beside the patient's own, so that both wait for the same block.
@@ -173,6 +176,18 @@ async function untilPhase({ authority }: Stack, phase: number): Promise<void> {
   while ((await client.getBlockNumber({ cacheTime: 0 })) === last) await pause(pollMs)
   await pause(phase * blockSeconds * 1_000)
 }
+
+/** As every screen of Carekey is told. */
+const backupOf = (app: Page): Promise<string | undefined> =>
+  app.evaluate(async () => {
+    const { chrome } = globalThis as unknown as {
+      chrome: {
+        runtime: { sendMessage(call: object): Promise<{ response?: { backup: { state: string } } }> }
+      }
+    }
+    const call = { carekey: 'ui', type: 'status.get', request: {} }
+    return (await chrome.runtime.sendMessage(call)).response?.backup.state
+  })
 
 const noteClick = (window: Page) =>
   window.evaluate(() => {

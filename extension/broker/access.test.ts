@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { randomSalt } from '../../shared/crypto/commit.ts'
 import { decodeEnvelope } from '../../shared/crypto/envelope.ts'
 import { open } from '../../shared/crypto/seal.ts'
+import { hash32Schema } from '../../shared/protocol/ids.ts'
 import { decodeManifest } from '../../shared/protocol/manifest.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import type { Hospital } from './testing/hospital.ts'
@@ -81,6 +83,24 @@ describe('an access request', () => {
     expect(resultOf(await life.call(page(lindqvist), 'care_grants', {}))).toMatchObject({
       grants: [{ grantId: granted.grantId, status: 'active' }],
     })
+  })
+
+  it('is not called narrowed because of a record that was saved after the click', async () => {
+    const { patient, commitments } = await withRecords()
+    const signed = await lindqvist.request(patient, { categories: ['laboratory'], durationSeconds: day })
+    const answer = life.call(page(lindqvist), 'care_requestAccess', signed)
+    const { id } = await readyRequest(life, 'access')
+    const { records } = disk.tables
+    const [record] = (await records.all()).filter((one) => one.commitment === commitments.laboratory)
+    if (!record) throw new Error('The record was saved.')
+    const { call } = life.world.node
+    life.world.node.call = async (type, request) => {
+      const commitment = hash32Schema.parse(randomSalt()) as unknown as typeof record.commitment
+      if (type === 'node.put') await records.put(commitment, { ...record, commitment })
+      return await call(type, request)
+    }
+    await life.broker.decide(id, approve([commitments.laboratory]))
+    expect(resultOf<GrantedAccess>(await answer).decision.outcome).toBe('approved')
   })
 
   it('cannot be widened by whoever decides', async () => {

@@ -34,8 +34,12 @@ export function sponsorRoutes(sponsor: Sponsor): Routes {
       const known = acts.status(act.digest, act.subject)
       if (known?.status === 'submitted') return ok(known)
       if (known?.status === 'mined') return ok(await lookAgain(sponsor, act))
-      await requireVouched(ledger, signed)
-      return ok(await submit(sponsor, act))
+      // Together: the trial costs no more reads of the ledger than the voucher does, and nothing is taken before both have passed.
+      const [refused] = await Promise.all([
+        simulate(sponsor.trialLedger, act.call, sponsor.payer),
+        requireVouched(ledger, signed),
+      ])
+      return ok(await submit(sponsor, act, refused))
     },
     'GET /sponsor/:id': (exchange) => {
       const status = acts.status(exchange.param('id', hash32Schema))
@@ -45,9 +49,12 @@ export function sponsorRoutes(sponsor: Sponsor): Routes {
   }
 }
 
-/** Tried first: what the ledger would refuse is never sent and costs nobody anything. */
-async function submit({ acts, sender, payer, trialLedger }: Sponsor, act: Act): Promise<SponsoredStatus> {
-  const refused = await simulate(trialLedger, act.call, payer)
+/** What the trial's `refused` says the ledger would refuse is never sent and costs nobody anything. */
+async function submit(
+  { acts, sender }: Sponsor,
+  act: Act,
+  refused: CarekeyError | null,
+): Promise<SponsoredStatus> {
   if (refused?.reason === 'ledger-unreachable') throw refused
   if (refused) acts.refuse(act, refused.reason)
   else {
