@@ -45,7 +45,9 @@ export function mainJourney({ stack, extension, screenshots }: JourneyStage): Jo
     return join(screenshots, `${String(pictures).padStart(2, '0')}-${name}.png`)
   }
   const picture = async (page: Page, name: string) => {
-    await page.screenshot({ path: pathOf(name), fullPage: !page.url().includes('approval.html') })
+    const isOver = await page.getByRole('dialog').isVisible()
+    if (!isOver) await page.evaluate(() => window.scrollTo(0, 0))
+    await page.screenshot({ path: pathOf(name), fullPage: !isOver && !page.url().includes('approval.html') })
   }
 
   let portal: Page

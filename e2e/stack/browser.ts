@@ -6,7 +6,7 @@ export function chromiumPath(): string {
   const candidates = [
     process.env.CHROMIUM_PATH,
     '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
+    '/usr/local/bin/chromium',
     chromium.executablePath(),
   ]
   const found = candidates.find((path) => path !== undefined && path !== '' && existsSync(path))

@@ -13,7 +13,7 @@ import { openLanding } from './landing.ts'
 import { chosenPorts, freePorts, requireFree } from './ports.ts'
 import { progressLine } from './progress.ts'
 import { type Stack, startStack } from './stack.ts'
-import { walkJourney } from './walk.ts'
+import { type WalkReport, walkJourney } from './walk.ts'
 
 const stateDir = '.carekey'
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
@@ -33,16 +33,23 @@ async function main(): Promise<number> {
 async function journey(isForWantOfDisplay: boolean): Promise<number> {
   if (isForWantOfDisplay) console.log('There is no display here: walking the journey headless.')
   const dir = join(stateDir, 'journey')
+  const screenshots = join(stateDir, 'screenshots')
   rmSync(dir, { recursive: true, force: true })
-  const stack = await startStack({ dir, ports: await freePorts(), progress: progressLine })
+  let report: WalkReport = { ok: false, steps: [], screenshots }
   try {
-    const report = await walkJourney(stack, join(stateDir, 'screenshots'))
-    console.log(`Screenshots are in ${report.screenshots}`)
-    console.log(JSON.stringify(report))
-    return report.ok ? 0 : 1
-  } finally {
-    await stack.stop()
+    const stack = await startStack({ dir, ports: await freePorts(), progress: progressLine })
+    try {
+      report = await walkJourney(stack, screenshots)
+    } finally {
+      await stack.stop()
+    }
+    console.log(`Screenshots are in ${screenshots}`)
+  } catch (error) {
+    report = { ...report, ok: false }
+    console.error(`carekey: ${error instanceof Error ? error.message : String(error)}`)
   }
+  console.log(JSON.stringify(report))
+  return report.ok ? 0 : 1
 }
 
 async function demonstrate(): Promise<number> {

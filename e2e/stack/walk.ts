@@ -21,6 +21,7 @@ export async function walkJourney(stack: Stack, screenshots: string): Promise<Wa
   const steps: WalkReport['steps'] = []
   try {
     for (const { name, run } of journey.steps) {
+      progressLine(name)
       const begun = performance.now()
       let failure: unknown
       try {

@@ -35,10 +35,7 @@ export function createActs(life: Life, stretch: StretchParameters = defaultStret
   ): Promise<void> => {
     const wrapped = await wrapDataKey(dataKey, passphrase, stretch)
     const sealed = await sealPhrase(dataKey, entropy)
-    await life.open(
-      dataKey,
-      await life.write({ version: 1, wrapped, ...sealed, ...rest, createdAt: life.now() }),
-    )
+    await life.found(dataKey, { version: 1, wrapped, ...sealed, ...rest, createdAt: life.now() })
   }
   const newDataKey = () => globalThis.crypto.getRandomValues(new Uint8Array(32))
 

@@ -29,6 +29,8 @@ export interface Life {
   present(): Promise<VaultHeader>
   /** Both copies; within a turn. */
   write(next: NextHeader): Promise<VaultHeader>
+  /** Writes and opens as one: a vault that is new is not seen locked in between; within a turn. */
+  found(dataKey: Uint8Array, next: NextHeader): Promise<void>
   /** Takes over the data key and unlocks; within a turn. */
   open(dataKey: Uint8Array, header: VaultHeader): Promise<void>
   /** The time until auto-lock starts anew, while unlocked; within a turn. */
@@ -50,6 +52,7 @@ export function createLife({ places, session: area, now }: LifeParts): Life {
   let unlocked: Unlocked | undefined
   /** Whether the places were read; until then nothing is known of a vault. */
   let isLoaded = false
+  let isFounding = false
   let turn: Promise<unknown> = Promise.resolve()
   let started: Promise<void> | undefined
 
@@ -87,6 +90,14 @@ export function createLife({ places, session: area, now }: LifeParts): Life {
     unlocked = next
     await session.open(dataKey, of.autoLockMinutes)
     changed()
+  }
+  const found = async (dataKey: Uint8Array, next: NextHeader): Promise<void> => {
+    isFounding = header === undefined
+    try {
+      await open(dataKey, await write(next))
+    } finally {
+      isFounding = false
+    }
   }
   const close = async (): Promise<void> => {
     const was = unlocked
@@ -132,12 +143,13 @@ export function createLife({ places, session: area, now }: LifeParts): Life {
     load,
     present,
     write,
+    found,
     open,
     postpone: session.touch,
     state() {
       if (isOpen()) return 'unlocked'
       if (unlocked) void lock().catch(() => undefined)
-      return isLoaded && !header ? 'none' : 'locked'
+      return isFounding || (isLoaded && !header) ? 'none' : 'locked'
     },
     header: () => header,
     lockAt: () => (isOpen() ? session.lockAt() : null),

@@ -34,6 +34,15 @@ describe('creating', () => {
     expect(await vault.reveal(passphrase)).toEqual(words)
   })
 
+  test('is never seen locked on the way from no vault to an unlocked one', async () => {
+    const vault = await browser.wake()
+    const seen: string[] = []
+    vault.onChange(() => seen.push(vault.state()))
+    await vault.create(passphrase)
+    expect(seen.filter((state) => state === 'locked')).toEqual([])
+    expect(seen.at(-1)).toBe('unlocked')
+  })
+
   test('refuses where a vault is, and a short passphrase, and leaves what is there', async () => {
     const vault = await browser.wake()
     await expect(vault.create('too short')).rejects.toMatchObject({
