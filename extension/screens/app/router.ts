@@ -41,6 +41,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const follow = () => setHash(location.hash)
     window.addEventListener('hashchange', follow)
+    // The address may have changed between the first drawing and this moment, and nobody would have told.
+    follow()
     return () => window.removeEventListener('hashchange', follow)
   }, [])
   return parseRoute(hash)
