@@ -3,12 +3,12 @@ import { measureGas } from './gas.ts'
 
 /** Measured, plus what the zero bytes of a signature move it. A change that costs more is seen here. */
 const ceilings = {
-  grant: 60_100,
-  logAccess: 62_000,
-  revoke: 34_250,
-  revokeUnsubmitted: 51_400,
-  anchor: 63_550,
-  anchorNextVersion: 66_200,
+  grant: 59_500,
+  logAccess: 61_350,
+  revoke: 34_000,
+  revokeUnsubmitted: 51_150,
+  anchor: 62_600,
+  anchorNextVersion: 65_200,
 }
 
 it('costs no more gas than written down', async () => {
