@@ -12,6 +12,7 @@ import { CarekeyError } from '../protocol/errors.ts'
 import { addressSchema } from '../protocol/ids.ts'
 import type { Deployment } from '../protocol/typed-data.ts'
 import { accreditationAbi, accreditationBytecode } from './generated/accreditation.ts'
+import { batchesAbi, batchesBytecode } from './generated/batches.ts'
 import { consentsAbi, consentsBytecode } from './generated/consents.ts'
 import { recordsAbi, recordsBytecode } from './generated/records.ts'
 import { asLedgerError } from './refusals.ts'
@@ -36,7 +37,7 @@ export interface Deployed extends Deployment {
   deployedAtBlock: number
 }
 
-/** Deploys the three contracts and appoints the registrars. Throws a `CarekeyError`. */
+/** Deploys the contracts and appoints the registrars. Throws a `CarekeyError`. */
 export async function deployContracts(wallet: PayingWallet, options: DeployOptions): Promise<Deployed> {
   const admin = options.admin ?? wallet.account.address
   if (admin !== wallet.account.address && options.registrars.length > 0) {
@@ -55,6 +56,13 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
   )
   const consents = await create(wallet, consentsAbi, consentsBytecode, [registry.address], signal)
   const records = await create(wallet, recordsAbi, recordsBytecode, [registry.address], signal)
+  const batches = await create(
+    wallet,
+    batchesAbi,
+    batchesBytecode,
+    [registry.address, consents.address, records.address],
+    signal,
+  )
   for (const registrar of options.registrars) {
     const data = encodeFunctionData({
       abi: accreditationAbi,
@@ -65,7 +73,12 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
   }
   return {
     chainId: wallet.chain.id,
-    contracts: { accreditation: registry.address, consents: consents.address, records: records.address },
+    contracts: {
+      accreditation: registry.address,
+      consents: consents.address,
+      records: records.address,
+      batches: batches.address,
+    },
     deployedAtBlock: registry.blockNumber,
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
 
@@ -40,6 +41,7 @@ const allowed = [
   'patient:address',
   'previous:bytes32',
   'purpose:bytes32',
+  'root:bytes32',
   'scopeHash:bytes32',
   'signature.r:bytes32',
   'signature.s:bytes32',
@@ -53,7 +55,7 @@ const fieldsOf = (parameter: Parameter, prefix = ''): string[] =>
     : [`${prefix}${parameter.name}:${parameter.type}`]
 
 it('writes nothing about a patient on the ledger but what is listed here', () => {
-  const written = [...consentsAbi, ...recordsAbi].flatMap((entry) => {
+  const written = [...consentsAbi, ...recordsAbi, ...batchesAbi].flatMap((entry) => {
     const isWritten =
       (entry.type === 'function' && entry.stateMutability === 'nonpayable') ||
       (entry.type === 'event' && entry.name !== 'EIP712DomainChanged')
@@ -63,8 +65,8 @@ it('writes nothing about a patient on the ledger but what is listed here', () =>
 })
 
 it('offers no function by which anyone could administer consents or records', () => {
-  const writing = [...consentsAbi, ...recordsAbi].flatMap((entry) =>
+  const writing = [...consentsAbi, ...recordsAbi, ...batchesAbi].flatMap((entry) =>
     entry.type === 'function' && entry.stateMutability === 'nonpayable' ? [entry.name] : [],
   )
-  expect(writing.sort()).toEqual(['anchor', 'grant', 'logAccess', 'revoke'])
+  expect(writing.sort()).toEqual(['anchor', 'anchorBatch', 'grant', 'grantBatch', 'logAccess', 'revoke'])
 })

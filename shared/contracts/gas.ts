@@ -1,5 +1,6 @@
 // What each act costs, measured on a fresh chain: `node shared/contracts/gas.ts [--json]`.
 import { keccak256, stringToBytes } from 'viem'
+import { anchorLeafOf, batchOf, encodeAnchorBatch, encodeGrantBatch, grantLeafOf } from './batches.ts'
 import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
 import { submit } from './submit.ts'
 import {
@@ -11,14 +12,18 @@ import {
   startTestLedger,
 } from './test-ledger.ts'
 
-/** Gas of one transaction each; the next version of a record costs a look at the former one. */
+const batchLength = 100
+
+/** Gas of one transaction each, of a batch per item; the next version of a record costs a look at the former one. */
 export interface Gas {
   grant: number
+  grantBatch100: number
   revoke: number
   revokeUnsubmitted: number
   logAccess: number
   anchor: number
   anchorNextVersion: number
+  anchorBatch100: number
 }
 
 export async function measureGas(): Promise<Gas> {
@@ -31,8 +36,19 @@ export async function measureGas(): Promise<Gas> {
     const unsubmitted = await signTestGrant(world, patient, { scopeHash: keccak256(stringToBytes('other')) })
     const first = await signTestAnchor(world, patient, 'first')
     const next = await signTestAnchor(world, patient, 'next', { previous: first.anchor.commitment })
+    const grants = await Promise.all(
+      Array.from({ length: batchLength }, () => signTestGrant(world, newPatient())),
+    )
+    const grantRoot = batchOf(grants.map((grant) => grantLeafOf(deployed, grant))).root
+    const anchors = await Promise.all(
+      Array.from({ length: batchLength }, (_, index) =>
+        signTestAnchor(world, newPatient(), `batched ${index}`),
+      ),
+    )
+    const anchorRoot = batchOf(anchors.map((anchor) => anchorLeafOf(deployed, anchor))).root
     return {
       grant: await cost(encodeGrant(deployed, signed)),
+      grantBatch100: (await cost(encodeGrantBatch(deployed, grantRoot))) / batchLength,
       logAccess: await cost(encodeAccess(deployed, await signTestAccess(world, signed.grant))),
       revoke: await cost(encodeRevocation(deployed, await signTestRevocation(world, patient, signed.id))),
       revokeUnsubmitted: await cost(
@@ -40,6 +56,7 @@ export async function measureGas(): Promise<Gas> {
       ),
       anchor: await cost(encodeAnchor(deployed, first)),
       anchorNextVersion: await cost(encodeAnchor(deployed, next)),
+      anchorBatch100: (await cost(encodeAnchorBatch(deployed, anchorRoot))) / batchLength,
     }
   } finally {
     await world.stop()

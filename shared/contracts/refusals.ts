@@ -1,10 +1,13 @@
 import { BaseError, decodeErrorResult, type Hex, isHex, RpcRequestError } from 'viem'
 import { CarekeyError, type Reason } from '../protocol/errors.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
+import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
 
-const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi].filter((entry) => entry.type === 'error')
+const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi, ...batchesAbi].filter(
+  (entry) => entry.type === 'error',
+)
 
 /** The order of `IAccreditation.Flaw`. */
 const flaws = ['organization-unknown', 'organization-suspended', 'organization-expired'] as const
@@ -30,6 +33,13 @@ const reasons: Record<string, Reason> = {
   InvalidRecipient: 'params-invalid',
   InvalidOrigins: 'params-invalid',
   InvalidValidity: 'params-invalid',
+  InvalidRoot: 'params-invalid',
+  AlreadyBatched: 'batch-exists',
+  UnknownBatch: 'batch-unknown',
+  NotIncluded: 'batch-unknown',
+  BatchedTooLate: 'deadline-passed',
+  InvalidBatchedPeriod: 'params-invalid',
+  NotAccreditedThen: 'organization-unknown',
 }
 
 const texts: Partial<Record<Reason, string>> = {
@@ -43,6 +53,8 @@ const texts: Partial<Record<Reason, string>> = {
   'grant-expired': 'This grant has run out.',
   'access-logged': 'This access is on the ledger already.',
   'anchor-exists': 'This record is on the ledger already.',
+  'batch-exists': 'This batch is on the ledger already.',
+  'batch-unknown': 'The ledger has no batch in which this lies.',
   'previous-unknown': 'The former version of this record is not on the ledger for this patient.',
   'organization-unknown': 'No accredited organization has this identifier.',
   'organization-suspended': 'The organization is suspended.',

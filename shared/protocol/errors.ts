@@ -38,6 +38,8 @@ export const refusals = {
   'anchor-mismatch': { code: -32602, http: 422 },
   'anchor-exists': { code: -32602, http: 409 },
   'previous-unknown': { code: -32602, http: 422 },
+  'batch-exists': { code: -32602, http: 409 },
+  'batch-unknown': { code: 4100, http: 422 },
   // Grants
   'grant-unknown': { code: 4100, http: 403 },
   'grant-not-started': { code: 4100, http: 403 },

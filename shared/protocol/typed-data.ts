@@ -1,9 +1,32 @@
 import type { Address, Hex, TypedDataDomain } from 'viem'
+import { CarekeyError } from './errors.ts'
 
 /** Which deployment a signature belongs to: every domain binds the chain and one contract. */
 export interface Deployment {
   chainId: number
-  contracts: { accreditation: Address; consents: Address; records: Address }
+  contracts: { accreditation: Address; consents: Address; records: Address } & {
+    [name in LaterContract]?: Address | undefined
+  }
+}
+
+/** What a ledger may lack: a network that was deployed without them goes on working. */
+export const laterContracts = [
+  'batches',
+  'practitioners',
+  'attestations',
+  'emergencyAccess',
+  'credits',
+] as const
+export type LaterContract = (typeof laterContracts)[number]
+
+/** Throws `not-found` where the ledger lacks the contract. */
+export function laterContract(deployment: Deployment, name: LaterContract): Address {
+  const address = deployment.contracts[name]
+  if (address) return address
+  throw new CarekeyError(
+    'not-found',
+    `This ledger has no ${name} contract: ask whoever runs it to deploy it.`,
+  )
 }
 
 export const typedDataTypes = {
