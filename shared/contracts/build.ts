@@ -8,7 +8,7 @@ import { solcSettings, solcVersion } from './compiler.ts'
 
 const room = import.meta.dirname
 const generated = join(room, 'generated')
-const contracts = ['Accreditation', 'Consents', 'Records', 'Batches'] as const
+const contracts = ['Accreditation', 'Consents', 'Records', 'Batches', 'Practitioners'] as const
 const require = createRequire(import.meta.url)
 
 const Output = z.object({

@@ -14,6 +14,7 @@ import type { Deployment } from '../protocol/typed-data.ts'
 import { accreditationAbi, accreditationBytecode } from './generated/accreditation.ts'
 import { batchesAbi, batchesBytecode } from './generated/batches.ts'
 import { consentsAbi, consentsBytecode } from './generated/consents.ts'
+import { practitionersAbi, practitionersBytecode } from './generated/practitioners.ts'
 import { recordsAbi, recordsBytecode } from './generated/records.ts'
 import { asLedgerError } from './refusals.ts'
 import { type PayingWallet, submit } from './submit.ts'
@@ -63,6 +64,13 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
     [registry.address, consents.address, records.address],
     signal,
   )
+  const practitioners = await create(
+    wallet,
+    practitionersAbi,
+    practitionersBytecode,
+    [registry.address],
+    signal,
+  )
   for (const registrar of options.registrars) {
     const data = encodeFunctionData({
       abi: accreditationAbi,
@@ -78,6 +86,7 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
       consents: consents.address,
       records: records.address,
       batches: batches.address,
+      practitioners: practitioners.address,
     },
     deployedAtBlock: registry.blockNumber,
   }

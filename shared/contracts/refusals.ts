@@ -3,14 +3,18 @@ import { CarekeyError, type Reason } from '../protocol/errors.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { practitionersAbi } from './generated/practitioners.ts'
 import { recordsAbi } from './generated/records.ts'
 
-const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi, ...batchesAbi].filter(
+const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi, ...batchesAbi, ...practitionersAbi].filter(
   (entry) => entry.type === 'error',
 )
 
 /** The order of `IAccreditation.Flaw`. */
 const flaws = ['organization-unknown', 'organization-suspended', 'organization-expired'] as const
+
+/** The order of `IPractitioners.PractitionerFlaw`. */
+const practitionerFlaws = ['practitioner-unknown', 'practitioner-suspended', 'practitioner-expired'] as const
 
 const reasons: Record<string, Reason> = {
   DeadlinePassed: 'deadline-passed',
@@ -40,6 +44,13 @@ const reasons: Record<string, Reason> = {
   BatchedTooLate: 'deadline-passed',
   InvalidBatchedPeriod: 'params-invalid',
   NotAccreditedThen: 'organization-unknown',
+  UnknownPractitioner: 'practitioner-unknown',
+  InvalidPractitioner: 'params-invalid',
+  InvalidRole: 'params-invalid',
+  InvalidPractitionerSigner: 'params-invalid',
+  InvalidPractitionerValidity: 'params-invalid',
+  PractitionerExists: 'params-invalid',
+  PractitionerSignerTaken: 'params-invalid',
 }
 
 const texts: Partial<Record<Reason, string>> = {
@@ -59,6 +70,9 @@ const texts: Partial<Record<Reason, string>> = {
   'organization-unknown': 'No accredited organization has this identifier.',
   'organization-suspended': 'The organization is suspended.',
   'organization-expired': 'The organization is outside the time for which it is accredited.',
+  'practitioner-unknown': 'No practitioner has this identifier.',
+  'practitioner-suspended': 'The practitioner is suspended.',
+  'practitioner-expired': 'The practitioner is outside the time of accreditation.',
   forbidden: 'The ledger lets only a registrar of the authority do this.',
 }
 
@@ -71,8 +85,13 @@ export function decodeRefusal(data: Hex): CarekeyError | null {
     return null
   }
   const { errorName, args } = decoded
+  const flaw = Number(args?.[1])
   const reason =
-    errorName === 'NotAccredited' ? flaws[Number(args?.[1])] : (reasons[errorName] ?? 'ledger-refused')
+    errorName === 'NotAccredited'
+      ? flaws[flaw]
+      : errorName === 'PractitionerNotAccredited'
+        ? practitionerFlaws[flaw]
+        : (reasons[errorName] ?? 'ledger-refused')
   if (!reason) return null
   const text = texts[reason] ?? `The ledger refused the act (${errorName}).`
   return new CarekeyError(reason, text, { data: { error: errorName } })

@@ -24,6 +24,9 @@ export const refusals = {
   'organization-unknown': { code: 4100, http: 403 },
   'organization-suspended': { code: 4100, http: 403 },
   'organization-expired': { code: 4100, http: 403 },
+  'practitioner-unknown': { code: 4100, http: 403 },
+  'practitioner-suspended': { code: 4100, http: 403 },
+  'practitioner-expired': { code: 4100, http: 403 },
   'origin-not-registered': { code: 4100, http: 403 },
   'patient-mismatch': { code: -32602, http: 403 },
   // Records
