@@ -8,7 +8,14 @@ import { solcSettings, solcVersion } from './compiler.ts'
 
 const room = import.meta.dirname
 const generated = join(room, 'generated')
-const contracts = ['Accreditation', 'Consents', 'Records', 'Batches', 'Practitioners'] as const
+const contracts = [
+  'Accreditation',
+  'Consents',
+  'Records',
+  'Batches',
+  'Practitioners',
+  'Attestations',
+] as const
 const require = createRequire(import.meta.url)
 
 const Output = z.object({

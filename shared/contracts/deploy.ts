@@ -12,6 +12,7 @@ import { CarekeyError } from '../protocol/errors.ts'
 import { addressSchema } from '../protocol/ids.ts'
 import type { Deployment } from '../protocol/typed-data.ts'
 import { accreditationAbi, accreditationBytecode } from './generated/accreditation.ts'
+import { attestationsAbi, attestationsBytecode } from './generated/attestations.ts'
 import { batchesAbi, batchesBytecode } from './generated/batches.ts'
 import { consentsAbi, consentsBytecode } from './generated/consents.ts'
 import { practitionersAbi, practitionersBytecode } from './generated/practitioners.ts'
@@ -71,6 +72,13 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
     [registry.address],
     signal,
   )
+  const attestations = await create(
+    wallet,
+    attestationsAbi,
+    attestationsBytecode,
+    [registry.address, records.address],
+    signal,
+  )
   for (const registrar of options.registrars) {
     const data = encodeFunctionData({
       abi: accreditationAbi,
@@ -87,6 +95,7 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
       records: records.address,
       batches: batches.address,
       practitioners: practitioners.address,
+      attestations: attestations.address,
     },
     deployedAtBlock: registry.blockNumber,
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { attestationsAbi } from './generated/attestations.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
@@ -10,7 +11,7 @@ interface Parameter {
 }
 
 /** Every name under which something about a patient can come to the ledger: pseudonyms, organizations, times, a purpose
- * code, salted hashes, signatures. What is added here is public for ever. */
+ * code, salted hashes, signatures, and how an organization voted. What is added here is public for ever. */
 const allowed = [
   'a.commitment:bytes32',
   'a.deadline:uint256',
@@ -25,7 +26,13 @@ const allowed = [
   'authorSignature.r:bytes32',
   'authorSignature.s:bytes32',
   'authorSignature.v:uint8',
+  'choice:uint8',
   'commitment:bytes32',
+  'd.author:bytes32',
+  'd.commitment:bytes32',
+  'd.deadline:uint256',
+  'd.subject:address',
+  'd.votingUntil:uint64',
   'deadline:uint256',
   'g.deadline:uint256',
   'g.grantee:bytes32',
@@ -36,17 +43,23 @@ const allowed = [
   'g.scopeHash:bytes32',
   'grantee:bytes32',
   'id:bytes32',
+  'index:uint256',
   'notAfter:uint64',
   'notBefore:uint64',
   'patient:address',
   'previous:bytes32',
   'purpose:bytes32',
   'root:bytes32',
+  'round:uint256',
   'scopeHash:bytes32',
   'signature.r:bytes32',
   'signature.s:bytes32',
   'signature.v:uint8',
   'subject:address',
+  'supporter:bytes32',
+  'supporters:bytes32[]',
+  'voter:bytes32',
+  'votingUntil:uint64',
 ]
 
 const fieldsOf = (parameter: Parameter, prefix = ''): string[] =>
@@ -55,7 +68,7 @@ const fieldsOf = (parameter: Parameter, prefix = ''): string[] =>
     : [`${prefix}${parameter.name}:${parameter.type}`]
 
 it('writes nothing about a patient on the ledger but what is listed here', () => {
-  const written = [...consentsAbi, ...recordsAbi, ...batchesAbi].flatMap((entry) => {
+  const written = [...consentsAbi, ...recordsAbi, ...batchesAbi, ...attestationsAbi].flatMap((entry) => {
     const isWritten =
       (entry.type === 'function' && entry.stateMutability === 'nonpayable') ||
       (entry.type === 'event' && entry.name !== 'EIP712DomainChanged')

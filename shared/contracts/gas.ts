@@ -1,8 +1,10 @@
 // What each act costs, measured on a fresh chain: `node shared/contracts/gas.ts [--json]`.
 import { keccak256, stringToBytes } from 'viem'
+import { encodeOpenDeposit, encodeVote } from './attestations.ts'
 import { anchorLeafOf, batchOf, encodeAnchorBatch, encodeGrantBatch, grantLeafOf } from './batches.ts'
 import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
 import { submit } from './submit.ts'
+import { nameTestSupporters, signTestDeposit, signTestVote } from './test-attestations.ts'
 import {
   newPatient,
   signTestAccess,
@@ -24,6 +26,7 @@ export interface Gas {
   anchor: number
   anchorNextVersion: number
   anchorBatch100: number
+  vote: number
 }
 
 export async function measureGas(): Promise<Gas> {
@@ -46,6 +49,11 @@ export async function measureGas(): Promise<Gas> {
       ),
     )
     const anchorRoot = batchOf(anchors.map((anchor) => anchorLeafOf(deployed, anchor))).root
+    const [voter] = await nameTestSupporters(world, ['one', 'two', 'three'])
+    if (!voter) throw new Error('Three were named.')
+    const deposit = await signTestDeposit(world, next.anchor)
+    await submit(wallet, encodeOpenDeposit(deployed, deposit))
+    const vote = await signTestVote(world, voter, deposit.id, 'approve', 1)
     return {
       grant: await cost(encodeGrant(deployed, signed)),
       grantBatch100: (await cost(encodeGrantBatch(deployed, grantRoot))) / batchLength,
@@ -56,6 +64,7 @@ export async function measureGas(): Promise<Gas> {
       ),
       anchor: await cost(encodeAnchor(deployed, first)),
       anchorNextVersion: await cost(encodeAnchor(deployed, next)),
+      vote: await cost(encodeVote(deployed, vote, 0)),
       anchorBatch100: (await cost(encodeAnchorBatch(deployed, anchorRoot))) / batchLength,
     }
   } finally {

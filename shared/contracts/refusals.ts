@@ -1,14 +1,20 @@
 import { BaseError, decodeErrorResult, type Hex, isHex, RpcRequestError } from 'viem'
 import { CarekeyError, type Reason } from '../protocol/errors.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
+import { attestationsAbi } from './generated/attestations.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { practitionersAbi } from './generated/practitioners.ts'
 import { recordsAbi } from './generated/records.ts'
 
-const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi, ...batchesAbi, ...practitionersAbi].filter(
-  (entry) => entry.type === 'error',
-)
+const abi = [
+  ...accreditationAbi,
+  ...consentsAbi,
+  ...recordsAbi,
+  ...batchesAbi,
+  ...practitionersAbi,
+  ...attestationsAbi,
+].filter((entry) => entry.type === 'error')
 
 /** The order of `IAccreditation.Flaw`. */
 const flaws = ['organization-unknown', 'organization-suspended', 'organization-expired'] as const
@@ -44,6 +50,19 @@ const reasons: Record<string, Reason> = {
   BatchedTooLate: 'deadline-passed',
   InvalidBatchedPeriod: 'params-invalid',
   NotAccreditedThen: 'organization-unknown',
+  OwnSupporter: 'support-refused',
+  MutualSupport: 'support-refused',
+  NotApproved: 'support-refused',
+  AlreadyApproved: 'support-refused',
+  UnknownSupporter: 'support-refused',
+  InvalidSupporters: 'params-invalid',
+  WrongRound: 'params-invalid',
+  InvalidDeposit: 'params-invalid',
+  InvalidChoice: 'params-invalid',
+  AlreadyOpened: 'deposit-exists',
+  UnknownDeposit: 'deposit-unknown',
+  VotingOver: 'voting-over',
+  VoteSuperseded: 'vote-superseded',
   UnknownPractitioner: 'practitioner-unknown',
   InvalidPractitioner: 'params-invalid',
   InvalidRole: 'params-invalid',
@@ -64,6 +83,11 @@ const texts: Partial<Record<Reason, string>> = {
   'grant-expired': 'This grant has run out.',
   'access-logged': 'This access is on the ledger already.',
   'anchor-exists': 'This record is on the ledger already.',
+  'support-refused': 'The authority has not approved that this organization supports the other.',
+  'deposit-exists': 'This deposit is open for votes already.',
+  'deposit-unknown': 'Nobody opened this deposit for votes.',
+  'voting-over': 'The voting on this deposit is over.',
+  'vote-superseded': 'A newer vote of this organization is on the ledger.',
   'batch-exists': 'This batch is on the ledger already.',
   'batch-unknown': 'The ledger has no batch in which this lies.',
   'previous-unknown': 'The former version of this record is not on the ledger for this patient.',

@@ -43,6 +43,12 @@ export const refusals = {
   'previous-unknown': { code: -32602, http: 422 },
   'batch-exists': { code: -32602, http: 409 },
   'batch-unknown': { code: 4100, http: 422 },
+  // Attestations
+  'support-refused': { code: 4100, http: 403 },
+  'deposit-exists': { code: -32602, http: 409 },
+  'deposit-unknown': { code: -32602, http: 404 },
+  'voting-over': { code: -32602, http: 410 },
+  'vote-superseded': { code: -32602, http: 409 },
   // Grants
   'grant-unknown': { code: 4100, http: 403 },
   'grant-not-started': { code: 4100, http: 403 },

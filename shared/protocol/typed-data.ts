@@ -61,6 +61,27 @@ export const typedDataTypes = {
     { name: 'author', type: 'bytes32' },
     { name: 'deadline', type: 'uint256' },
   ],
+  // On the ledger: attestations
+  Naming: [
+    { name: 'author', type: 'bytes32' },
+    { name: 'supporters', type: 'bytes32[]' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Deposit: [
+    { name: 'author', type: 'bytes32' },
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'subject', type: 'address' },
+    { name: 'votingUntil', type: 'uint64' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Vote: [
+    { name: 'deposit', type: 'bytes32' },
+    { name: 'voter', type: 'bytes32' },
+    { name: 'choice', type: 'uint8' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
   // Off the ledger, between a portal and the extension
   Challenge: [
     { name: 'organization', type: 'bytes32' },
@@ -122,6 +143,7 @@ export const typedDataTypes = {
 
 const consentTypes = ['Grant', 'Revocation', 'Access'] as const
 const recordTypes = ['Anchor', 'Acceptance'] as const
+const attestationTypes = ['Naming', 'Deposit', 'Vote'] as const
 
 export type PrimaryType = keyof typeof typedDataTypes
 
@@ -131,9 +153,13 @@ type SolidityValue<T extends string> = T extends 'string'
     ? readonly string[]
     : T extends 'uint64' | 'uint256'
       ? bigint
-      : T extends 'address'
-        ? Address
-        : Hex
+      : T extends 'bytes32[]'
+        ? readonly Hex[]
+        : T extends 'uint8'
+          ? number
+          : T extends 'address'
+            ? Address
+            : Hex
 
 /** The message of a primary type, as viem takes it. */
 export type TypedMessage<P extends PrimaryType> = {
@@ -147,6 +173,10 @@ function domainOf(deployment: Deployment, primaryType: PrimaryType): TypedDataDo
   }
   if ((recordTypes as readonly PrimaryType[]).includes(primaryType)) {
     return { name: 'Carekey Records', version: '1', chainId, verifyingContract: contracts.records }
+  }
+  if ((attestationTypes as readonly PrimaryType[]).includes(primaryType)) {
+    const verifyingContract = laterContract(deployment, 'attestations')
+    return { name: 'Carekey Attestations', version: '1', chainId, verifyingContract }
   }
   return { name: 'Carekey', version: '1', chainId, verifyingContract: contracts.accreditation }
 }
