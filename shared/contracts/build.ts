@@ -15,6 +15,7 @@ const contracts = [
   'Batches',
   'Practitioners',
   'Attestations',
+  'EmergencyAccess',
 ] as const
 const require = createRequire(import.meta.url)
 

@@ -15,6 +15,7 @@ import { accreditationAbi, accreditationBytecode } from './generated/accreditati
 import { attestationsAbi, attestationsBytecode } from './generated/attestations.ts'
 import { batchesAbi, batchesBytecode } from './generated/batches.ts'
 import { consentsAbi, consentsBytecode } from './generated/consents.ts'
+import { emergencyAccessAbi, emergencyAccessBytecode } from './generated/emergency-access.ts'
 import { practitionersAbi, practitionersBytecode } from './generated/practitioners.ts'
 import { recordsAbi, recordsBytecode } from './generated/records.ts'
 import { asLedgerError } from './refusals.ts'
@@ -79,6 +80,13 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
     [registry.address, records.address],
     signal,
   )
+  const emergencyAccess = await create(
+    wallet,
+    emergencyAccessAbi,
+    emergencyAccessBytecode,
+    [practitioners.address, registry.address],
+    signal,
+  )
   for (const registrar of options.registrars) {
     const data = encodeFunctionData({
       abi: accreditationAbi,
@@ -96,6 +104,7 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
       batches: batches.address,
       practitioners: practitioners.address,
       attestations: attestations.address,
+      emergencyAccess: emergencyAccess.address,
     },
     deployedAtBlock: registry.blockNumber,
   }

@@ -3,8 +3,10 @@ import { keccak256, stringToBytes } from 'viem'
 import { encodeOpenDeposit, encodeVote } from './attestations.ts'
 import { anchorLeafOf, batchOf, encodeAnchorBatch, encodeGrantBatch, grantLeafOf } from './batches.ts'
 import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
+import { encodeEmergencyOpening, encodeEmergencyPolicy } from './emergency.ts'
 import { submit } from './submit.ts'
 import { nameTestSupporters, signTestDeposit, signTestVote } from './test-attestations.ts'
+import { registerTestMedic, signTestOpening, signTestPolicy } from './test-emergency.ts'
 import {
   newPatient,
   signTestAccess,
@@ -27,6 +29,7 @@ export interface Gas {
   anchorNextVersion: number
   anchorBatch100: number
   vote: number
+  emergencyOpen: number
 }
 
 export async function measureGas(): Promise<Gas> {
@@ -54,6 +57,9 @@ export async function measureGas(): Promise<Gas> {
     const deposit = await signTestDeposit(world, next.anchor)
     await submit(wallet, encodeOpenDeposit(deployed, deposit))
     const vote = await signTestVote(world, voter, deposit.id, 'approve', 1)
+    const medic = await registerTestMedic(world)
+    await submit(wallet, encodeEmergencyPolicy(deployed, await signTestPolicy(world, patient)))
+    const opening = await signTestOpening(world, medic, patient)
     return {
       grant: await cost(encodeGrant(deployed, signed)),
       grantBatch100: (await cost(encodeGrantBatch(deployed, grantRoot))) / batchLength,
@@ -65,6 +71,7 @@ export async function measureGas(): Promise<Gas> {
       anchor: await cost(encodeAnchor(deployed, first)),
       anchorNextVersion: await cost(encodeAnchor(deployed, next)),
       vote: await cost(encodeVote(deployed, vote, 0)),
+      emergencyOpen: await cost(encodeEmergencyOpening(deployed, opening)),
       anchorBatch100: (await cost(encodeAnchorBatch(deployed, anchorRoot))) / batchLength,
     }
   } finally {

@@ -4,6 +4,7 @@ import { accreditationAbi } from './generated/accreditation.ts'
 import { attestationsAbi } from './generated/attestations.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { emergencyAccessAbi } from './generated/emergency-access.ts'
 import { practitionersAbi } from './generated/practitioners.ts'
 import { recordsAbi } from './generated/records.ts'
 
@@ -14,6 +15,7 @@ const abi = [
   ...batchesAbi,
   ...practitionersAbi,
   ...attestationsAbi,
+  ...emergencyAccessAbi,
 ].filter((entry) => entry.type === 'error')
 
 /** The order of `IAccreditation.Flaw`. */
@@ -63,6 +65,18 @@ const reasons: Record<string, Reason> = {
   UnknownDeposit: 'deposit-unknown',
   VotingOver: 'voting-over',
   VoteSuperseded: 'vote-superseded',
+  InvalidPolicy: 'params-invalid',
+  InvalidReason: 'params-invalid',
+  WrongPolicyRound: 'params-invalid',
+  NotAllowed: 'emergency-refused',
+  WrongRole: 'emergency-refused',
+  OrganizationNotListed: 'emergency-refused',
+  CaseExists: 'emergency-exists',
+  UnknownCase: 'emergency-unknown',
+  CaseOver: 'emergency-over',
+  CaseNotOver: 'emergency-not-over',
+  AlreadyReviewed: 'emergency-over',
+  NotGuardian: 'forbidden',
   UnknownPractitioner: 'practitioner-unknown',
   InvalidPractitioner: 'params-invalid',
   InvalidRole: 'params-invalid',
@@ -88,6 +102,11 @@ const texts: Partial<Record<Reason, string>> = {
   'deposit-unknown': 'Nobody opened this deposit for votes.',
   'voting-over': 'The voting on this deposit is over.',
   'vote-superseded': 'A newer vote of this organization is on the ledger.',
+  'emergency-refused': 'The patient does not let this practitioner open an emergency.',
+  'emergency-exists': 'This emergency was opened already.',
+  'emergency-unknown': 'Nobody opened this emergency.',
+  'emergency-over': 'This emergency is over.',
+  'emergency-not-over': 'This emergency is not over yet.',
   'batch-exists': 'This batch is on the ledger already.',
   'batch-unknown': 'The ledger has no batch in which this lies.',
   'previous-unknown': 'The former version of this record is not on the ledger for this patient.',
@@ -97,7 +116,7 @@ const texts: Partial<Record<Reason, string>> = {
   'practitioner-unknown': 'No practitioner has this identifier.',
   'practitioner-suspended': 'The practitioner is suspended.',
   'practitioner-expired': 'The practitioner is outside the time of accreditation.',
-  forbidden: 'The ledger lets only a registrar of the authority do this.',
+  forbidden: 'The ledger does not let this account do this.',
 }
 
 /** The declared refusal in a revert's data, or null if it is none of our contracts'. `data.error` is Solidity's name. */

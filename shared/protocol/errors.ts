@@ -49,6 +49,12 @@ export const refusals = {
   'deposit-unknown': { code: -32602, http: 404 },
   'voting-over': { code: -32602, http: 410 },
   'vote-superseded': { code: -32602, http: 409 },
+  // Emergencies
+  'emergency-refused': { code: 4100, http: 403 },
+  'emergency-exists': { code: -32602, http: 409 },
+  'emergency-unknown': { code: -32602, http: 404 },
+  'emergency-over': { code: -32602, http: 410 },
+  'emergency-not-over': { code: -32602, http: 409 },
   // Grants
   'grant-unknown': { code: 4100, http: 403 },
   'grant-not-started': { code: 4100, http: 403 },

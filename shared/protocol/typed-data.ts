@@ -82,6 +82,31 @@ export const typedDataTypes = {
     { name: 'round', type: 'uint256' },
     { name: 'deadline', type: 'uint256' },
   ],
+  // On the ledger: emergencies
+  Policy: [
+    { name: 'patient', type: 'address' },
+    { name: 'allowed', type: 'bool' },
+    { name: 'waitSeconds', type: 'uint32' },
+    { name: 'windowSeconds', type: 'uint32' },
+    { name: 'threshold', type: 'uint8' },
+    { name: 'holders', type: 'uint8' },
+    { name: 'organizations', type: 'bytes32[]' },
+    { name: 'guardians', type: 'bytes32' },
+    { name: 'holdersHash', type: 'bytes32' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Opening: [
+    { name: 'patient', type: 'address' },
+    { name: 'practitioner', type: 'bytes32' },
+    { name: 'reason', type: 'uint8' },
+    { name: 'detailHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Veto: [
+    { name: 'opening', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
   // Off the ledger, between a portal and the extension
   Challenge: [
     { name: 'organization', type: 'bytes32' },
@@ -144,22 +169,25 @@ export const typedDataTypes = {
 const consentTypes = ['Grant', 'Revocation', 'Access'] as const
 const recordTypes = ['Anchor', 'Acceptance'] as const
 const attestationTypes = ['Naming', 'Deposit', 'Vote'] as const
+const emergencyTypes = ['Policy', 'Opening', 'Veto'] as const
 
 export type PrimaryType = keyof typeof typedDataTypes
 
 type SolidityValue<T extends string> = T extends 'string'
   ? string
-  : T extends 'string[]'
-    ? readonly string[]
-    : T extends 'uint64' | 'uint256'
-      ? bigint
-      : T extends 'bytes32[]'
-        ? readonly Hex[]
-        : T extends 'uint8'
-          ? number
-          : T extends 'address'
-            ? Address
-            : Hex
+  : T extends 'bool'
+    ? boolean
+    : T extends 'string[]'
+      ? readonly string[]
+      : T extends 'uint64' | 'uint256'
+        ? bigint
+        : T extends 'bytes32[]'
+          ? readonly Hex[]
+          : T extends 'uint8' | 'uint32'
+            ? number
+            : T extends 'address'
+              ? Address
+              : Hex
 
 /** The message of a primary type, as viem takes it. */
 export type TypedMessage<P extends PrimaryType> = {
@@ -177,6 +205,10 @@ function domainOf(deployment: Deployment, primaryType: PrimaryType): TypedDataDo
   if ((attestationTypes as readonly PrimaryType[]).includes(primaryType)) {
     const verifyingContract = laterContract(deployment, 'attestations')
     return { name: 'Carekey Attestations', version: '1', chainId, verifyingContract }
+  }
+  if ((emergencyTypes as readonly PrimaryType[]).includes(primaryType)) {
+    const verifyingContract = laterContract(deployment, 'emergencyAccess')
+    return { name: 'Carekey Emergency', version: '1', chainId, verifyingContract }
   }
   return { name: 'Carekey', version: '1', chainId, verifyingContract: contracts.accreditation }
 }
