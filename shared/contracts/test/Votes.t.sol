@@ -206,6 +206,19 @@ contract VotesTest is AttestationsBase {
         attestations.vote(id, 0, IAttestations.Choice.Approve, 1, NOW, signature);
     }
 
+    function testFuzz_moreThanHalfMustVoteForIt(uint8 supporters) public {
+        uint256 count = 1 + (supporters % SUPPORTERS);
+        _open(count);
+        _accept();
+        uint256 approvals = 0;
+        while (_status() != IAttestations.Status.Confirmed) {
+            require(2 * approvals <= count, "more than half, and not confirmed");
+            _vote(approvals, IAttestations.Choice.Approve, 1);
+            ++approvals;
+        }
+        require(2 * approvals > count && _tally().quorum == approvals, "confirmed by half or less");
+    }
+
     function test_keepsTheSupportersNamedWhenItWasOpened() public {
         _open(3);
         _name(_all(1), 2);
