@@ -13,7 +13,8 @@ import {IAccreditation} from "./interfaces/IAccreditation.sol";
 contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
     using Checkpoints for Checkpoints.Trace256;
 
-    /// @dev What consents and records ask for: one slot, also one word of history.
+    /// @dev What consents and records ask for. It is kept as one word, in a slot and in history: from the lowest bits the
+    /// signer's 160, then the validity, 40 each, then the suspension.
     struct Standing {
         address signer;
         uint40 validFrom;
@@ -40,7 +41,7 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
     uint256 public constant MAX_ORIGIN_BYTES = 255;
 
     bytes32[] private _ids;
-    mapping(bytes32 id => Standing) private _standings;
+    mapping(bytes32 id => uint256 word) private _standings;
     mapping(bytes32 id => Details) private _details;
     mapping(bytes32 id => Checkpoints.Trace256) private _histories;
     mapping(address signer => bytes32 id) private _idOfSigner;
@@ -56,7 +57,7 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
         Registration calldata registration
     ) external onlyRole(REGISTRAR_ROLE) {
         if (id == 0) revert InvalidId();
-        if (_standings[id].signer != address(0)) revert AlreadyRegistered(id);
+        if (_standings[id] != 0) revert AlreadyRegistered(id);
         _ids.push(id);
         _state(id, registration, false);
         emit OrganizationRegistered(id, registration.signer);
@@ -130,16 +131,21 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
 
     /// @inheritdoc IAccreditation
     function isAccredited(bytes32 id) external view returns (bool) {
-        (bool accredited, ) = _judge(_standings[id]);
+        (bool accredited, ) = _judge(_unpack(_standings[id]));
         return accredited;
     }
 
     /// @inheritdoc IAccreditation
     function requireAccredited(bytes32 id) external view returns (address signer) {
-        Standing storage standing = _standings[id];
-        (bool accredited, Flaw flaw) = _judge(standing);
-        if (!accredited) revert NotAccredited(id, flaw);
-        return standing.signer;
+        uint256 word = _standings[id];
+        // The good case at one look: most acts on the ledger ask this. Nobody registered is an end of validity at zero.
+        if (block.timestamp < uint40(word >> 200)) {
+            if (uint40(word >> 160) <= block.timestamp) {
+                if (word >> 240 == 0) return address(uint160(word));
+            }
+        }
+        (, Flaw flaw) = _judge(_unpack(word));
+        revert NotAccredited(id, flaw);
     }
 
     /// @inheritdoc IAccreditation
@@ -148,8 +154,8 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
         uint256 blockNumber
     ) external view returns (address signer, uint64 validFrom, uint64 validUntil, bool suspended) {
         if (blockNumber > block.number) revert BlockNotReached(blockNumber);
-        uint256 word = _histories[id].upperLookupRecent(blockNumber);
-        return (address(uint160(word)), uint40(word >> 160), uint40(word >> 200), (word >> 240) & 1 == 1);
+        Standing memory standing = _unpack(_histories[id].upperLookupRecent(blockNumber));
+        return (standing.signer, standing.validFrom, standing.validUntil, standing.suspended);
     }
 
     /// @dev Checks what is stated, claims signer and origins, and keeps it all.
@@ -201,21 +207,21 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
 
     /// @dev Two changes in one block leave the later one in history: it tells the end of a block.
     function _keep(bytes32 id, Standing memory standing) private {
-        _standings[id] = standing;
         uint256 word = uint256(uint160(standing.signer)) |
             (uint256(standing.validFrom) << 160) |
             (uint256(standing.validUntil) << 200) |
             (standing.suspended ? uint256(1) << 240 : 0);
+        _standings[id] = word;
         _histories[id].push(block.number, word);
     }
 
     function _known(bytes32 id) private view returns (Standing memory standing) {
-        standing = _standings[id];
+        standing = _unpack(_standings[id]);
         if (standing.signer == address(0)) revert UnknownOrganization(id);
     }
 
     /// @dev The flaw means something only where `accredited` is false.
-    function _judge(Standing storage standing) private view returns (bool accredited, Flaw flaw) {
+    function _judge(Standing memory standing) private view returns (bool accredited, Flaw flaw) {
         if (standing.signer == address(0)) return (false, Flaw.Unknown);
         if (standing.suspended) return (false, Flaw.Suspended);
         accredited = standing.validFrom <= block.timestamp && block.timestamp < standing.validUntil;
@@ -224,5 +230,9 @@ contract Accreditation is IAccreditation, AccessControlDefaultAdminRules {
 
     function _outside(uint256 length, uint256 max) private pure returns (bool) {
         return length == 0 || length > max;
+    }
+
+    function _unpack(uint256 word) private pure returns (Standing memory) {
+        return Standing(address(uint160(word)), uint40(word >> 160), uint40(word >> 200), word >> 240 != 0);
     }
 }

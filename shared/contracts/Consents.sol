@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-
+import {Domain} from "./Domain.sol";
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 import {IConsents} from "./interfaces/IConsents.sol";
 import {Signature, Signatures} from "./Signatures.sol";
 
 /// @title Consents
 /// @dev The interface is the manual.
-contract Consents is IConsents, EIP712 {
+contract Consents is IConsents, Domain {
     /// @dev One slot, read once and written once. From the lowest bits, 64 each: grantedAt, notBefore, notAfter, revokedAt.
     struct Consent {
         uint256 word;
@@ -32,7 +31,7 @@ contract Consents is IConsents, EIP712 {
     mapping(bytes32 digest => bool) private _accessed;
 
     /// @param accreditation The registry that says who is accredited.
-    constructor(IAccreditation accreditation) EIP712("Carekey Consents", "1") {
+    constructor(IAccreditation accreditation) Domain("Carekey Consents") {
         ACCREDITATION = accreditation;
     }
 
@@ -50,7 +49,7 @@ contract Consents is IConsents, EIP712 {
             revert AlreadyGranted(id);
         }
         Signatures.check(id, signature, g.patient);
-        ACCREDITATION.requireAccredited(g.grantee);
+        Signatures.signerOf(ACCREDITATION, g.grantee);
 
         consent.word = block.timestamp | (uint256(g.notBefore) << 64) | (uint256(g.notAfter) << 128);
 
@@ -64,7 +63,7 @@ contract Consents is IConsents, EIP712 {
         uint256 word = consent.word;
         if (word >> 192 != 0) revert AlreadyRevoked(id);
         Signatures.check(
-            _hashTypedDataV4(Signatures.hash(REVOCATION_TYPEHASH, id, bytes32(deadline))),
+            _digest(_domain(), Signatures.hash(REVOCATION_TYPEHASH, id, bytes32(deadline))),
             signature,
             patient
         );
@@ -88,9 +87,9 @@ contract Consents is IConsents, EIP712 {
         if (revokedAt != 0) revert AlreadyRevoked(id);
         if (block.timestamp < notBefore) revert NotBegun(id, notBefore);
         if (block.timestamp >= notAfter) revert Ended(id, notAfter);
-        bytes32 digest = _hashTypedDataV4(Signatures.hash(ACCESS_TYPEHASH, id, accessHash, bytes32(deadline)));
+        bytes32 digest = _digest(_domain(), Signatures.hash(ACCESS_TYPEHASH, id, accessHash, bytes32(deadline)));
         if (_accessed[digest]) revert AlreadyAccessed(digest);
-        Signatures.check(digest, signature, ACCREDITATION.requireAccredited(g.grantee));
+        Signatures.check(digest, signature, Signatures.signerOf(ACCREDITATION, g.grantee));
 
         _accessed[digest] = true;
 
@@ -124,6 +123,6 @@ contract Consents is IConsents, EIP712 {
             calldatacopy(add(words, 0x20), g, 0xe0)
             structHash := keccak256(words, 0x100)
         }
-        return _hashTypedDataV4(structHash);
+        return _digest(_domain(), structHash);
     }
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-
+import {Domain} from "./Domain.sol";
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 import {IRecords} from "./interfaces/IRecords.sol";
 import {Signature, Signatures} from "./Signatures.sol";
 
 /// @title Records
 /// @dev The interface is the manual.
-contract Records is IRecords, EIP712 {
+contract Records is IRecords, Domain {
     /// @dev One slot, written once: from the lowest bits the subject's 160, then block number and time, 48 each.
     struct Place {
         uint256 word;
@@ -26,7 +25,7 @@ contract Records is IRecords, EIP712 {
     mapping(bytes32 commitment => Place) private _places;
 
     /// @param accreditation The registry that says who is accredited.
-    constructor(IAccreditation accreditation) EIP712("Carekey Records", "1") {
+    constructor(IAccreditation accreditation) Domain("Carekey Records") {
         ACCREDITATION = accreditation;
     }
 
@@ -40,23 +39,28 @@ contract Records is IRecords, EIP712 {
     ) external {
         if (block.timestamp > a.deadline) revert DeadlinePassed(a.deadline);
         if (block.timestamp > acceptanceDeadline) revert DeadlinePassed(acceptanceDeadline);
-        if (a.commitment == 0) revert InvalidCommitment();
-        Place storage place = _places[a.commitment];
-        if (place.word != 0) revert AlreadyAnchored(a.commitment);
-        if (a.previous != 0 && address(uint160(_places[a.previous].word)) != a.subject) {
-            revert UnknownPrevious(a.previous);
+        bytes32 commitment = a.commitment;
+        if (commitment == 0) revert InvalidCommitment();
+        Place storage place = _places[commitment];
+        if (place.word != 0) revert AlreadyAnchored(commitment);
+        address subject = a.subject;
+        bytes32 previous = a.previous;
+        if (previous != 0) {
+            if (address(uint160(_places[previous].word)) != subject) revert UnknownPrevious(previous);
         }
-        bytes32 digest = anchorDigest(a);
-        Signatures.check(digest, authorSignature, ACCREDITATION.requireAccredited(author));
-        Signatures.check(
-            _hashTypedDataV4(Signatures.hash(ACCEPTANCE_TYPEHASH, digest, author, bytes32(acceptanceDeadline))),
-            acceptanceSignature,
-            a.subject
+
+        bytes32 domain = _domain();
+        bytes32 digest = _digest(domain, _structHash(a));
+        Signatures.check(digest, authorSignature, Signatures.signerOf(ACCREDITATION, author));
+        digest = _digest(
+            domain,
+            Signatures.hash(ACCEPTANCE_TYPEHASH, digest, author, bytes32(acceptanceDeadline))
         );
+        Signatures.check(digest, acceptanceSignature, subject);
 
-        place.word = uint160(a.subject) | (block.number << 160) | (block.timestamp << 208);
+        place.word = uint160(subject) | (block.number << 160) | (block.timestamp << 208);
 
-        emit Anchored(a.commitment, a.subject, author, a.previous);
+        emit Anchored(commitment, subject, author, previous);
     }
 
     /// @inheritdoc IRecords
@@ -68,17 +72,19 @@ contract Records is IRecords, EIP712 {
     }
 
     /// @inheritdoc IRecords
-    function anchorDigest(Anchor calldata a) public view returns (bytes32 digest) {
+    function anchorDigest(Anchor calldata a) external view returns (bytes32 digest) {
+        return _digest(_domain(), _structHash(a));
+    }
+
+    /// @dev The four words as they came: what abi.encode would build, at a third of the cost. A subject with bits beyond an
+    /// address hashes to a digest that nobody can use: whoever reads it as an address reverts.
+    function _structHash(Anchor calldata a) private pure returns (bytes32 structHash) {
         bytes32 typeHash = ANCHOR_TYPEHASH;
-        bytes32 structHash;
-        // The four words as they came: what abi.encode would build, at a third of the cost. A subject with bits beyond an
-        // address hashes to a digest that nobody can use: whoever reads it as an address reverts.
         assembly ("memory-safe") {
             let words := mload(0x40)
             mstore(words, typeHash)
             calldatacopy(add(words, 0x20), a, 0x80)
             structHash := keccak256(words, 0xa0)
         }
-        return _hashTypedDataV4(structHash);
     }
 }

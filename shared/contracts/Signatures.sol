@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
+import {IAccreditation} from "./interfaces/IAccreditation.sol";
+
 /// @notice An ECDSA signature in its parts: the 64-byte form has no way in.
 /// @param v 27 or 28; nothing else.
 /// @param r As signed.
@@ -19,14 +21,27 @@ library Signatures {
     /// @notice The signature is malformed or not by this address.
     error InvalidSignature(address expected);
 
+    /// @dev `accreditation.requireAccredited(id)` without allocating; its refusal is passed on as it came.
+    function signerOf(IAccreditation accreditation, bytes32 id) internal view returns (address signer) {
+        bytes4 selector = IAccreditation.requireAccredited.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            mstore(0x04, id)
+            let answered := staticcall(gas(), accreditation, 0x00, 0x24, 0x00, 0x20)
+            if or(iszero(answered), lt(returndatasize(), 0x20)) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0x00, returndatasize())
+                revert(reason, returndatasize())
+            }
+            signer := shr(96, shl(96, mload(0x00)))
+        }
+    }
+
     function check(bytes32 digest, Signature calldata signature, address expected) internal pure {
-        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
-            digest,
-            signature.v,
-            signature.r,
-            signature.s
-        );
-        if (failure != ECDSA.RecoverError.NoError || recovered != expected) revert InvalidSignature(expected);
+        (address recovered, , ) = ECDSA.tryRecover(digest, signature.v, signature.r, signature.s);
+        if (recovered != expected) revert InvalidSignature(expected);
+        // Every failure recovers the zero address, which some caller may expect.
+        if (recovered == address(0)) revert InvalidSignature(expected);
     }
 
     /// @dev keccak256(abi.encode(typeHash, a, b)) without allocating.

@@ -66,7 +66,7 @@ export const encodeAnchor = (deployment: Deployment, accepted: AcceptedAnchor): 
 })
 
 /** r, s and v as they stand: the ledger judges them. Nothing but the 65-byte form gets that far. */
-function partsOf(signature: Hex) {
+export function partsOf(signature: Hex) {
   if (size(signature) !== 65) {
     throw new CarekeyError('signature-wrong', 'A signature for the ledger is 65 bytes long: sign again.')
   }

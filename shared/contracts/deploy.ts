@@ -12,7 +12,11 @@ import { CarekeyError } from '../protocol/errors.ts'
 import { addressSchema } from '../protocol/ids.ts'
 import type { Deployment } from '../protocol/typed-data.ts'
 import { accreditationAbi, accreditationBytecode } from './generated/accreditation.ts'
+import { attestationsAbi, attestationsBytecode } from './generated/attestations.ts'
+import { batchesAbi, batchesBytecode } from './generated/batches.ts'
 import { consentsAbi, consentsBytecode } from './generated/consents.ts'
+import { emergencyAccessAbi, emergencyAccessBytecode } from './generated/emergency-access.ts'
+import { practitionersAbi, practitionersBytecode } from './generated/practitioners.ts'
 import { recordsAbi, recordsBytecode } from './generated/records.ts'
 import { asLedgerError } from './refusals.ts'
 import { type PayingWallet, submit } from './submit.ts'
@@ -36,7 +40,7 @@ export interface Deployed extends Deployment {
   deployedAtBlock: number
 }
 
-/** Deploys the three contracts and appoints the registrars. Throws a `CarekeyError`. */
+/** Deploys the contracts and appoints the registrars. Throws a `CarekeyError`. */
 export async function deployContracts(wallet: PayingWallet, options: DeployOptions): Promise<Deployed> {
   const admin = options.admin ?? wallet.account.address
   if (admin !== wallet.account.address && options.registrars.length > 0) {
@@ -55,6 +59,34 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
   )
   const consents = await create(wallet, consentsAbi, consentsBytecode, [registry.address], signal)
   const records = await create(wallet, recordsAbi, recordsBytecode, [registry.address], signal)
+  const batches = await create(
+    wallet,
+    batchesAbi,
+    batchesBytecode,
+    [registry.address, consents.address, records.address],
+    signal,
+  )
+  const practitioners = await create(
+    wallet,
+    practitionersAbi,
+    practitionersBytecode,
+    [registry.address],
+    signal,
+  )
+  const attestations = await create(
+    wallet,
+    attestationsAbi,
+    attestationsBytecode,
+    [registry.address, records.address],
+    signal,
+  )
+  const emergencyAccess = await create(
+    wallet,
+    emergencyAccessAbi,
+    emergencyAccessBytecode,
+    [practitioners.address, registry.address],
+    signal,
+  )
   for (const registrar of options.registrars) {
     const data = encodeFunctionData({
       abi: accreditationAbi,
@@ -65,7 +97,15 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
   }
   return {
     chainId: wallet.chain.id,
-    contracts: { accreditation: registry.address, consents: consents.address, records: records.address },
+    contracts: {
+      accreditation: registry.address,
+      consents: consents.address,
+      records: records.address,
+      batches: batches.address,
+      practitioners: practitioners.address,
+      attestations: attestations.address,
+      emergencyAccess: emergencyAccess.address,
+    },
     deployedAtBlock: registry.blockNumber,
   }
 }

@@ -1,13 +1,28 @@
 import { BaseError, decodeErrorResult, type Hex, isHex, RpcRequestError } from 'viem'
 import { CarekeyError, type Reason } from '../protocol/errors.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
+import { attestationsAbi } from './generated/attestations.ts'
+import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { emergencyAccessAbi } from './generated/emergency-access.ts'
+import { practitionersAbi } from './generated/practitioners.ts'
 import { recordsAbi } from './generated/records.ts'
 
-const abi = [...accreditationAbi, ...consentsAbi, ...recordsAbi].filter((entry) => entry.type === 'error')
+const abi = [
+  ...accreditationAbi,
+  ...consentsAbi,
+  ...recordsAbi,
+  ...batchesAbi,
+  ...practitionersAbi,
+  ...attestationsAbi,
+  ...emergencyAccessAbi,
+].filter((entry) => entry.type === 'error')
 
 /** The order of `IAccreditation.Flaw`. */
 const flaws = ['organization-unknown', 'organization-suspended', 'organization-expired'] as const
+
+/** The order of `IPractitioners.PractitionerFlaw`. */
+const practitionerFlaws = ['practitioner-unknown', 'practitioner-suspended', 'practitioner-expired'] as const
 
 const reasons: Record<string, Reason> = {
   DeadlinePassed: 'deadline-passed',
@@ -30,6 +45,45 @@ const reasons: Record<string, Reason> = {
   InvalidRecipient: 'params-invalid',
   InvalidOrigins: 'params-invalid',
   InvalidValidity: 'params-invalid',
+  InvalidRoot: 'params-invalid',
+  AlreadyBatched: 'batch-exists',
+  UnknownBatch: 'batch-unknown',
+  NotIncluded: 'batch-unknown',
+  BatchedTooLate: 'deadline-passed',
+  InvalidBatchedPeriod: 'params-invalid',
+  NotAccreditedThen: 'organization-unknown',
+  OwnSupporter: 'support-refused',
+  MutualSupport: 'support-refused',
+  NotApproved: 'support-refused',
+  AlreadyApproved: 'support-refused',
+  UnknownSupporter: 'support-refused',
+  InvalidSupporters: 'params-invalid',
+  WrongRound: 'params-invalid',
+  InvalidDeposit: 'params-invalid',
+  InvalidChoice: 'params-invalid',
+  AlreadyOpened: 'deposit-exists',
+  UnknownDeposit: 'deposit-unknown',
+  VotingOver: 'voting-over',
+  VoteSuperseded: 'vote-superseded',
+  InvalidPolicy: 'params-invalid',
+  InvalidReason: 'params-invalid',
+  WrongPolicyRound: 'params-invalid',
+  NotAllowed: 'emergency-refused',
+  WrongRole: 'emergency-refused',
+  OrganizationNotListed: 'emergency-refused',
+  CaseExists: 'emergency-exists',
+  UnknownCase: 'emergency-unknown',
+  CaseOver: 'emergency-over',
+  CaseNotOver: 'emergency-not-over',
+  AlreadyReviewed: 'emergency-over',
+  NotGuardian: 'forbidden',
+  UnknownPractitioner: 'practitioner-unknown',
+  InvalidPractitioner: 'params-invalid',
+  InvalidRole: 'params-invalid',
+  InvalidPractitionerSigner: 'params-invalid',
+  InvalidPractitionerValidity: 'params-invalid',
+  PractitionerExists: 'params-invalid',
+  PractitionerSignerTaken: 'params-invalid',
 }
 
 const texts: Partial<Record<Reason, string>> = {
@@ -43,11 +97,26 @@ const texts: Partial<Record<Reason, string>> = {
   'grant-expired': 'This grant has run out.',
   'access-logged': 'This access is on the ledger already.',
   'anchor-exists': 'This record is on the ledger already.',
+  'support-refused': 'The authority has not approved that this organization supports the other.',
+  'deposit-exists': 'This deposit is open for votes already.',
+  'deposit-unknown': 'Nobody opened this deposit for votes.',
+  'voting-over': 'The voting on this deposit is over.',
+  'vote-superseded': 'A newer vote of this organization is on the ledger.',
+  'emergency-refused': 'The patient does not let this practitioner open an emergency.',
+  'emergency-exists': 'This emergency was opened already.',
+  'emergency-unknown': 'Nobody opened this emergency.',
+  'emergency-over': 'This emergency is over.',
+  'emergency-not-over': 'This emergency is not over yet.',
+  'batch-exists': 'This batch is on the ledger already.',
+  'batch-unknown': 'The ledger has no batch in which this lies.',
   'previous-unknown': 'The former version of this record is not on the ledger for this patient.',
   'organization-unknown': 'No accredited organization has this identifier.',
   'organization-suspended': 'The organization is suspended.',
   'organization-expired': 'The organization is outside the time for which it is accredited.',
-  forbidden: 'The ledger lets only a registrar of the authority do this.',
+  'practitioner-unknown': 'No practitioner has this identifier.',
+  'practitioner-suspended': 'The practitioner is suspended.',
+  'practitioner-expired': 'The practitioner is outside the time of accreditation.',
+  forbidden: 'The ledger does not let this account do this.',
 }
 
 /** The declared refusal in a revert's data, or null if it is none of our contracts'. `data.error` is Solidity's name. */
@@ -59,8 +128,13 @@ export function decodeRefusal(data: Hex): CarekeyError | null {
     return null
   }
   const { errorName, args } = decoded
+  const flaw = Number(args?.[1])
   const reason =
-    errorName === 'NotAccredited' ? flaws[Number(args?.[1])] : (reasons[errorName] ?? 'ledger-refused')
+    errorName === 'NotAccredited'
+      ? flaws[flaw]
+      : errorName === 'PractitionerNotAccredited'
+        ? practitionerFlaws[flaw]
+        : (reasons[errorName] ?? 'ledger-refused')
   if (!reason) return null
   const text = texts[reason] ?? `The ledger refused the act (${errorName}).`
   return new CarekeyError(reason, text, { data: { error: errorName } })

@@ -24,6 +24,9 @@ export const refusals = {
   'organization-unknown': { code: 4100, http: 403 },
   'organization-suspended': { code: 4100, http: 403 },
   'organization-expired': { code: 4100, http: 403 },
+  'practitioner-unknown': { code: 4100, http: 403 },
+  'practitioner-suspended': { code: 4100, http: 403 },
+  'practitioner-expired': { code: 4100, http: 403 },
   'origin-not-registered': { code: 4100, http: 403 },
   'patient-mismatch': { code: -32602, http: 403 },
   // Records
@@ -38,6 +41,20 @@ export const refusals = {
   'anchor-mismatch': { code: -32602, http: 422 },
   'anchor-exists': { code: -32602, http: 409 },
   'previous-unknown': { code: -32602, http: 422 },
+  'batch-exists': { code: -32602, http: 409 },
+  'batch-unknown': { code: 4100, http: 422 },
+  // Attestations
+  'support-refused': { code: 4100, http: 403 },
+  'deposit-exists': { code: -32602, http: 409 },
+  'deposit-unknown': { code: -32602, http: 404 },
+  'voting-over': { code: -32602, http: 410 },
+  'vote-superseded': { code: -32602, http: 409 },
+  // Emergencies
+  'emergency-refused': { code: 4100, http: 403 },
+  'emergency-exists': { code: -32602, http: 409 },
+  'emergency-unknown': { code: -32602, http: 404 },
+  'emergency-over': { code: -32602, http: 410 },
+  'emergency-not-over': { code: -32602, http: 409 },
   // Grants
   'grant-unknown': { code: 4100, http: 403 },
   'grant-not-started': { code: 4100, http: 403 },

@@ -22,6 +22,10 @@ export const signatureSchema = z
 export const organizationIdSchema = hash32Schema.brand<'OrganizationId'>()
 export type OrganizationId = z.infer<typeof organizationIdSchema>
 
+/** keccak256 of the practitioner's identifier URI. */
+export const practitionerIdSchema = hash32Schema.brand<'PractitionerId'>()
+export type PractitionerId = z.infer<typeof practitionerIdSchema>
+
 /** A patient's ledger account towards one organization. */
 export const pseudonymSchema = addressSchema.brand<'Pseudonym'>()
 export type Pseudonym = z.infer<typeof pseudonymSchema>

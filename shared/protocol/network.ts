@@ -10,6 +10,11 @@ export const networkSchema = z.strictObject({
     accreditation: addressSchema,
     consents: addressSchema,
     records: addressSchema,
+    batches: addressSchema.optional(),
+    practitioners: addressSchema.optional(),
+    attestations: addressSchema.optional(),
+    emergencyAccess: addressSchema.optional(),
+    credits: addressSchema.optional(),
   }),
   /** The block in which the first contract was deployed: where reading events begins. */
   deployedAtBlock: z.int().min(0),

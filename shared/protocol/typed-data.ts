@@ -1,9 +1,32 @@
 import type { Address, Hex, TypedDataDomain } from 'viem'
+import { CarekeyError } from './errors.ts'
 
 /** Which deployment a signature belongs to: every domain binds the chain and one contract. */
 export interface Deployment {
   chainId: number
-  contracts: { accreditation: Address; consents: Address; records: Address }
+  contracts: { accreditation: Address; consents: Address; records: Address } & {
+    [name in LaterContract]?: Address | undefined
+  }
+}
+
+/** What a ledger may lack: a network that was deployed without them goes on working. */
+export const laterContracts = [
+  'batches',
+  'practitioners',
+  'attestations',
+  'emergencyAccess',
+  'credits',
+] as const
+export type LaterContract = (typeof laterContracts)[number]
+
+/** Throws `not-found` where the ledger lacks the contract. */
+export function laterContract(deployment: Deployment, name: LaterContract): Address {
+  const address = deployment.contracts[name]
+  if (address) return address
+  throw new CarekeyError(
+    'not-found',
+    `This ledger has no ${name} contract: ask whoever runs it to deploy it.`,
+  )
 }
 
 export const typedDataTypes = {
@@ -36,6 +59,52 @@ export const typedDataTypes = {
   Acceptance: [
     { name: 'anchor', type: 'bytes32' },
     { name: 'author', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: attestations
+  Naming: [
+    { name: 'author', type: 'bytes32' },
+    { name: 'supporters', type: 'bytes32[]' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Deposit: [
+    { name: 'author', type: 'bytes32' },
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'subject', type: 'address' },
+    { name: 'votingUntil', type: 'uint64' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Vote: [
+    { name: 'deposit', type: 'bytes32' },
+    { name: 'voter', type: 'bytes32' },
+    { name: 'choice', type: 'uint8' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: emergencies
+  Policy: [
+    { name: 'patient', type: 'address' },
+    { name: 'allowed', type: 'bool' },
+    { name: 'waitSeconds', type: 'uint32' },
+    { name: 'windowSeconds', type: 'uint32' },
+    { name: 'threshold', type: 'uint8' },
+    { name: 'holders', type: 'uint8' },
+    { name: 'organizations', type: 'bytes32[]' },
+    { name: 'guardians', type: 'bytes32' },
+    { name: 'holdersHash', type: 'bytes32' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Opening: [
+    { name: 'patient', type: 'address' },
+    { name: 'practitioner', type: 'bytes32' },
+    { name: 'reason', type: 'uint8' },
+    { name: 'detailHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Veto: [
+    { name: 'opening', type: 'bytes32' },
     { name: 'deadline', type: 'uint256' },
   ],
   // Off the ledger, between a portal and the extension
@@ -99,18 +168,26 @@ export const typedDataTypes = {
 
 const consentTypes = ['Grant', 'Revocation', 'Access'] as const
 const recordTypes = ['Anchor', 'Acceptance'] as const
+const attestationTypes = ['Naming', 'Deposit', 'Vote'] as const
+const emergencyTypes = ['Policy', 'Opening', 'Veto'] as const
 
 export type PrimaryType = keyof typeof typedDataTypes
 
 type SolidityValue<T extends string> = T extends 'string'
   ? string
-  : T extends 'string[]'
-    ? readonly string[]
-    : T extends 'uint64' | 'uint256'
-      ? bigint
-      : T extends 'address'
-        ? Address
-        : Hex
+  : T extends 'bool'
+    ? boolean
+    : T extends 'string[]'
+      ? readonly string[]
+      : T extends 'uint64' | 'uint256'
+        ? bigint
+        : T extends 'bytes32[]'
+          ? readonly Hex[]
+          : T extends 'uint8' | 'uint32'
+            ? number
+            : T extends 'address'
+              ? Address
+              : Hex
 
 /** The message of a primary type, as viem takes it. */
 export type TypedMessage<P extends PrimaryType> = {
@@ -124,6 +201,14 @@ function domainOf(deployment: Deployment, primaryType: PrimaryType): TypedDataDo
   }
   if ((recordTypes as readonly PrimaryType[]).includes(primaryType)) {
     return { name: 'Carekey Records', version: '1', chainId, verifyingContract: contracts.records }
+  }
+  if ((attestationTypes as readonly PrimaryType[]).includes(primaryType)) {
+    const verifyingContract = laterContract(deployment, 'attestations')
+    return { name: 'Carekey Attestations', version: '1', chainId, verifyingContract }
+  }
+  if ((emergencyTypes as readonly PrimaryType[]).includes(primaryType)) {
+    const verifyingContract = laterContract(deployment, 'emergencyAccess')
+    return { name: 'Carekey Emergency', version: '1', chainId, verifyingContract }
   }
   return { name: 'Carekey', version: '1', chainId, verifyingContract: contracts.accreditation }
 }
