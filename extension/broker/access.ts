@@ -19,6 +19,7 @@ import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
 import { requireAccreditation } from './check/organization.ts'
+import { changeGrant } from './grants.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
 import { type ManifestContent, sealManifest } from './manifest.ts'
@@ -86,7 +87,9 @@ async function decide(
 async function giveUp(world: World, request: StoredAccess): Promise<void> {
   for (const stored of await world.tables.grants.all()) {
     if (stored.request !== request.id || stored.status !== 'submitting') continue
-    await world.tables.grants.put(stored.grantId, { ...stored, status: 'failed' })
+    await changeGrant(world, stored.grantId, (now) =>
+      now.status === 'submitting' ? { ...now, status: 'failed' } : undefined,
+    )
     await ownerToken(world, stored.relay)
       .then((token) => world.relay(stored.relay).deleteGrant(token, stored.grantId))
       .catch(() => undefined)
@@ -266,9 +269,9 @@ class AccessSteps {
   }
 
   async #activate(grantId: GrantId): Promise<void> {
-    const { grants } = this.#world.tables
-    const now = await grants.get(grantId)
-    if (now?.status === 'submitting') await grants.put(grantId, { ...now, status: 'active' })
+    await changeGrant(this.#world, grantId, (now) =>
+      now.status === 'submitting' ? { ...now, status: 'active' } : undefined,
+    )
   }
 
   async #decision(grantId: GrantId): Promise<SignedDecision> {

@@ -14,6 +14,7 @@ import type { World } from './ports.ts'
 import { type Queue, queueOf } from './queue/queue.ts'
 import { isFinal, isUndecided, type StoredRequest } from './queue/request.ts'
 import { type Runner, runnerOf } from './queue/runner.ts'
+import { turns } from './queue/turns.ts'
 import { finishRevocations } from './revoke.ts'
 
 export interface BrokerStores {
@@ -39,8 +40,8 @@ export interface Broker {
   documentGone(documentId: string): Promise<void>
 }
 
-export function createBroker(parts: Omit<World, 'backUp'>, stores: BrokerStores): Broker {
-  const world: World = { ...parts, backUp: () => backup.mark() }
+export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, stores: BrokerStores): Broker {
+  const world: World = { ...parts, inGrantTurn: turns(), backUp: () => backup.mark() }
   const backup = backupOf(world, stores.backup)
   const limiter = limiterOf(stores.blocks)
   const queue = queueOf(world.tables.requests, (request) => {

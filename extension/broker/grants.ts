@@ -1,5 +1,20 @@
+import type { GrantId } from '../../shared/protocol/ids.ts'
 import type { GrantView } from '../snapshots.ts'
 import type { StoredGrant, World } from './ports.ts'
+
+/** Reads a grant, and stores what `next` makes of it, in its turn. Resolves with what is stored then. */
+export function changeGrant(
+  { tables: { grants }, inGrantTurn }: Pick<World, 'tables' | 'inGrantTurn'>,
+  grantId: GrantId,
+  next: (stored: StoredGrant) => StoredGrant | undefined,
+): Promise<StoredGrant | undefined> {
+  return inGrantTurn(grantId, async () => {
+    const stored = await grants.get(grantId)
+    const changed = stored && next(stored)
+    if (changed) await grants.put(grantId, changed)
+    return changed ?? stored
+  })
+}
 
 /** Where a grant stands at a time (Unix seconds). */
 export function statusOf(stored: StoredGrant, now: number): GrantView['status'] {

@@ -23,6 +23,7 @@ import type { NodeMessage, nodeMessages, RequestOf, ResponseOf } from '../messag
 import type { AuditEntry } from '../snapshots.ts'
 import type { Ledger } from './ledger.ts'
 import type { StoredRequest } from './queue/request.ts'
+import type { InTurn } from './queue/turns.ts'
 import type { Registry } from './registry.ts'
 
 // What the broker needs of the other rooms; `entrypoints/background.ts` hands it over.
@@ -183,6 +184,8 @@ export interface World {
   ledger: Ledger
   registry: Registry
   tables: Tables
+  /** For each grant: what somebody has read, nobody else changes before it is written. */
+  inGrantTurn: InTurn
   log: Log
   index: IndexCopy
   pages: Pages

@@ -45,6 +45,27 @@ describe('ending a sharing', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it('at the very moment at which it begins is not forgotten, though the ledger does not answer', async () => {
+    const { world } = life
+    const { put } = world.tables.grants
+    let ending: Promise<unknown> = Promise.resolve()
+    world.tables.grants.put = async (id, stored) => {
+      if (stored.status === 'active') {
+        setting.relay.ledgerDown = true
+        ending = revoke(world, stored.grantId)
+        // As long as a revocation takes that nothing holds up: it asks the ledger once.
+        for (let reads = 0; reads < 3; reads++) await world.ledger.time()
+      }
+      await put(id, stored)
+    }
+    const { grantId } = await grantOne(life, lindqvist, await depositOne(life, brigid))
+    await ending
+    setting.relay.ledgerDown = false
+    expect((await world.tables.grants.get(grantId))?.status).toBe('revoking')
+    await life.broker.resume()
+    expect((await world.tables.grants.get(grantId))?.status).toBe('revoked')
+  })
+
   it('while it is being exported submits the very signature that was exported', async () => {
     const revocations = countRevocations()
     const [{ json }, { revocation, status }] = await Promise.all([

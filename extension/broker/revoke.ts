@@ -3,20 +3,17 @@ import type { Revocation } from '../../shared/protocol/grant.ts'
 import type { GrantId } from '../../shared/protocol/ids.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
+import { changeGrant } from './grants.ts'
 import { limits } from './limits.ts'
 import type { StoredGrant, World } from './ports.ts'
-import { turns } from './queue/turns.ts'
 import { isPassing, submitAct } from './sponsor.ts'
-
-/** One signature at a time for each grant, so that there is only one. */
-const inTurn = turns()
 
 /**
  * Ends a sharing (protocol, section 5.4): signed once, stored, then submitted. Returns as soon as the signature
  * is stored and the relay was told; the ledger's answer is awaited by `finishRevocations`.
  */
 export async function revoke(world: World, grantId: GrantId): Promise<StoredGrant> {
-  const revoking = await inTurn(grantId, () => signRevocation(world, grantId))
+  const revoking = await world.inGrantTurn(grantId, () => signRevocation(world, grantId))
   return revoking.status === 'revoked' ? revoking : await submitRevocation(world, revoking)
 }
 
@@ -69,11 +66,10 @@ async function submitRevocation(world: World, stored: StoredGrant): Promise<Stor
   }
   if (connection) world.pages.emit(connection.origin, 'grantsChanged')
   if (status === 'waiting') return stored
-  const revoked: StoredGrant = { ...stored, status: 'revoked' }
-  await world.tables.grants.put(grantId, revoked)
+  const revoked = await changeGrant(world, grantId, (now) => ({ ...now, status: 'revoked' }))
   world.changed()
   world.backUp()
-  return revoked
+  return revoked ?? stored
 }
 
 /** Revocations that had not reached the ledger. */
@@ -88,11 +84,11 @@ export async function exportGrant(
   world: World,
   grantId: GrantId,
 ): Promise<{ json: string; filename: string }> {
-  const { signed, revocation } = await inTurn(grantId, async () => {
+  const { signed, revocation } = await world.inGrantTurn(grantId, async () => {
     const stored = await find(world, grantId)
     const revocation = await revocationOf(world, stored)
-    // Stored, yet not asked for: it ends nothing until somebody submits it. Meanwhile the grant may have moved on.
-    const exported = { ...((await world.tables.grants.get(grantId)) ?? stored), revocation }
+    // Stored, yet not asked for: it ends nothing until somebody submits it.
+    const exported = { ...stored, revocation }
     await world.tables.grants.put(grantId, exported)
     return exported
   })
