@@ -100,10 +100,15 @@ export const relayLimits = {
   ipnsKeptAfterExpiryMs: 90 * dayMs,
 
   // Sponsor
-  sponsoredPerOrganizationDay: 5_000,
-  /** Kept apart, so that a spent budget never stands in the way of a revocation. */
-  revocationsPerOrganizationDay: 5_000,
-  sponsoredPerPatientDay: 500,
+  /**
+   * Acts that are paid in a day: for one organization, and for one signer of its. Kept apart by what they do, so that a spent budget never
+   * stands in the way of a revocation, a veto or an emergency.
+   */
+  sponsoredPerDay: {
+    act: { organization: 5_000, signer: 500 },
+    revocation: { organization: 5_000, signer: 500 },
+    emergency: { organization: 500, signer: 100 },
+  },
   sponsorInFlight: 16,
   sponsorAnswerMs: 2 * secondMs,
   sponsorPollMs: 250,

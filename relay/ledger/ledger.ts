@@ -6,8 +6,9 @@ import {
   readOrganization,
   readOrganizationOfSigner,
 } from '../../shared/contracts/organizations.ts'
+import { type Practitioner, readPractitioner } from '../../shared/contracts/practitioners.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import type { GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type { GrantId, OrganizationId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 import type { Deployment } from '../../shared/protocol/typed-data.ts'
 import { type Clock, secondsOf } from '../clock.ts'
@@ -20,6 +21,7 @@ export interface Ledger {
   now(): Promise<number>
   organization(id: OrganizationId): Promise<Organization | null>
   organizationOfSigner(account: `0x${string}`): Promise<Organization | null>
+  practitioner(id: PractitionerId): Promise<Practitioner | null>
   consent(patient: Pseudonym, grant: GrantId): Promise<GrantState>
 }
 
@@ -57,6 +59,10 @@ export class CachedLedger implements Ledger {
 
   organizationOfSigner(account: `0x${string}`): Promise<Organization | null> {
     return this.#answer(`signer ${account}`, () => readOrganizationOfSigner(this.#ledger, account))
+  }
+
+  practitioner(id: PractitionerId): Promise<Practitioner | null> {
+    return this.#answer(`practitioner ${id}`, () => readPractitioner(this.#ledger, id))
   }
 
   consent(patient: Pseudonym, grant: GrantId): Promise<GrantState> {

@@ -44,6 +44,12 @@ interface StatusRow {
   reason: string | null
 }
 
+/** Which budget pays for a kind of act. */
+function purseOf(kind: Act['kind']): keyof typeof relayLimits.sponsoredPerDay {
+  if (kind === 'revocation' || kind === 'veto') return 'revocation'
+  return kind === 'opening' ? 'emergency' : 'act'
+}
+
 const dayMs = 24 * 60 * 60 * 1_000
 
 /** What was accepted, what it became, and what it was counted against. */
@@ -92,13 +98,11 @@ export class LedgerOfActs {
       if ((open?.count ?? 0) >= relayLimits.sponsorQueueMax) {
         throw new CarekeyError('rate-limited', 'Too many acts wait for the ledger. Try again in a minute.')
       }
-      const isRevocation = act.kind === 'revocation'
-      const kind = isRevocation ? 'revocation' : 'act'
-      const ofOrganization = isRevocation
-        ? relayLimits.revocationsPerOrganizationDay
-        : relayLimits.sponsoredPerOrganizationDay
-      this.#spend(act.organization, kind, ofOrganization)
-      this.#spend(act.subject, kind, relayLimits.sponsoredPerPatientDay)
+      const purse = purseOf(act.kind)
+      const { organization, signer } = relayLimits.sponsoredPerDay[purse]
+      this.#spend(act.organization, purse, organization)
+      // An organization that signs itself has no other bound than its own.
+      if (act.subject !== act.organization) this.#spend(act.subject, purse, signer)
       this.#put(act, 'queued', null)
     })
   }
@@ -248,12 +252,12 @@ export class LedgerOfActs {
     )
   }
 
-  #spend(who: string, kind: string, limit: number): void {
+  #spend(who: string, purse: string, limit: number): void {
     const row = this.#db.one<{ acts: number }>(
       'INSERT INTO spending VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET acts = acts + 1 RETURNING acts',
       Math.floor(this.#clock() / dayMs),
       who,
-      kind,
+      purse,
     )
     if ((row?.acts ?? 0) > limit) {
       throw new CarekeyError(

@@ -9,9 +9,10 @@ import { ok } from '../http/reply.ts'
 import type { Routes } from '../http/router.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { relayLimits } from '../limits.ts'
-import { type Act, describeAct, requireVouched } from './acts.ts'
+import { type Act, describeAct } from './acts.ts'
 import type { LedgerOfActs } from './ledger-of-acts.ts'
 import type { Sender } from './sender.ts'
+import { requireVouched } from './vouched.ts'
 
 export interface Sponsor {
   acts: LedgerOfActs

@@ -334,7 +334,7 @@ describe('the queue', () => {
     const { act } = await signedGrant()
     const described = describeAct(net.ledger.deployed, act)
     const fresh = () => ({ ...described, digest: `0x${randomBytes(32).toString('hex')}` as const })
-    for (let count = 0; count < relayLimits.sponsoredPerPatientDay; count += 1) acts.accept(fresh())
+    for (let count = 0; count < relayLimits.sponsoredPerDay.act.signer; count += 1) acts.accept(fresh())
     expect(() => acts.accept(fresh())).toThrow(expect.objectContaining({ reason: 'budget-spent' }))
     acts.accept({ ...fresh(), kind: 'revocation' })
   })

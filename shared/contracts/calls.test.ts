@@ -4,18 +4,11 @@ import { anchorDigestOf, anchorMessage } from '../protocol/anchor.ts'
 import { grantMessage } from '../protocol/grant.ts'
 import { typedDataTypes } from '../protocol/typed-data.ts'
 import { encodeReinstate, encodeSuspend } from './authority.ts'
-import {
-  type Call,
-  encodeAccess,
-  encodeAnchor,
-  encodeGrant,
-  encodeRevocation,
-  simulate,
-  sponsoredKindOf,
-} from './calls.ts'
+import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation, simulate } from './calls.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
 import { openLedger, readHead } from './ledger.ts'
+import { sponsoredKindOf } from './sponsored.ts'
 import { submit } from './submit.ts'
 import {
   newPatient,

@@ -1,13 +1,4 @@
-import {
-  type Address,
-  encodeFunctionData,
-  getAbiItem,
-  type Hex,
-  hexToNumber,
-  size,
-  slice,
-  toFunctionSelector,
-} from 'viem'
+import { type Address, encodeFunctionData, type Hex, hexToNumber, size, slice } from 'viem'
 import { type AcceptedAnchor, anchorMessage } from '../protocol/anchor.ts'
 import { CarekeyError } from '../protocol/errors.ts'
 import { type Access, grantMessage, type Revocation, type SignedGrant } from '../protocol/grant.ts'
@@ -75,38 +66,6 @@ export function partsOf(signature: Hex) {
     r: slice(signature, 0, 32),
     s: slice(signature, 32, 64),
   }
-}
-
-/** The only calls that a sponsor pays for: each names its contract and its function. */
-export const sponsoredCalls = {
-  grant: {
-    contract: 'consents',
-    selector: toFunctionSelector(getAbiItem({ abi: consentsAbi, name: 'grant' })),
-  },
-  revocation: {
-    contract: 'consents',
-    selector: toFunctionSelector(getAbiItem({ abi: consentsAbi, name: 'revoke' })),
-  },
-  access: {
-    contract: 'consents',
-    selector: toFunctionSelector(getAbiItem({ abi: consentsAbi, name: 'logAccess' })),
-  },
-  anchor: {
-    contract: 'records',
-    selector: toFunctionSelector(getAbiItem({ abi: recordsAbi, name: 'anchor' })),
-  },
-} as const
-
-/** Which act a call is, by target and selector; null for anything that a sponsor must not pay for. */
-export function sponsoredKindOf(deployment: Deployment, call: Call): keyof typeof sponsoredCalls | null {
-  const selector = call.data.slice(0, '0x'.length + 8).toLowerCase()
-  const to = call.to.toLowerCase()
-  for (const [kind, allowed] of Object.entries(sponsoredCalls)) {
-    if (deployment.contracts[allowed.contract].toLowerCase() === to && allowed.selector === selector) {
-      return kind as keyof typeof sponsoredCalls
-    }
-  }
-  return null
 }
 
 /** Tries a call on the newest block without sending it: null if it would pass, else the declared refusal. */

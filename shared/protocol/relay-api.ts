@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { acceptedAnchorSchema } from './anchor.ts'
+import { signedDepositSchema, signedNamingSchema, signedVoteSchema } from './attestation.ts'
 import { voucherSchema } from './connection.ts'
+import {
+  emergencyVetoSchema,
+  signedEmergencyOpeningSchema,
+  signedEmergencyPolicySchema,
+} from './emergency.ts'
 import { accessSchema, grantSchema, revocationSchema, signedGrantSchema } from './grant.ts'
 import {
   addressSchema,
   cidSchema,
   grantIdSchema,
   hash32Schema,
+  organizationIdSchema,
   originSchema,
   unixSecondsSchema,
 } from './ids.ts'
@@ -107,6 +114,20 @@ export const sponsoredActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('revocation'), revocation: revocationSchema, voucher: voucherSchema }),
   z.strictObject({ kind: z.literal('anchor'), anchor: acceptedAnchorSchema }),
   z.strictObject({ kind: z.literal('access'), access: accessSchema }),
+  z.strictObject({ kind: z.literal('naming'), ...signedNamingSchema.shape }),
+  z.strictObject({ kind: z.literal('deposit'), ...signedDepositSchema.shape }),
+  /** `index` is the voter's place among those who may vote. */
+  z.strictObject({ kind: z.literal('vote'), ...signedVoteSchema.shape, index: z.int().min(0).max(15) }),
+  z.strictObject({ kind: z.literal('policy'), ...signedEmergencyPolicySchema.shape, voucher: voucherSchema }),
+  /** `organizations` is the policy's list; `organization`, the practitioner's own, pays. */
+  z.strictObject({
+    kind: z.literal('opening'),
+    ...signedEmergencyOpeningSchema.shape,
+    organizations: z.array(organizationIdSchema).max(16),
+    organization: organizationIdSchema,
+  }),
+  /** By the patient or a guardian. The case is an accredited practitioner's, so that no voucher is needed. */
+  z.strictObject({ kind: z.literal('veto'), veto: emergencyVetoSchema, voucher: voucherSchema.optional() }),
 ])
 export type SponsoredAct = z.infer<typeof sponsoredActSchema>
 

@@ -2,11 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import type { Hex } from 'viem'
-import { type Call, encodeAnchor, encodeGrant, encodeRevocation } from '../../../shared/contracts/calls.ts'
+import { encodeAct } from '../../../shared/contracts/act-calls.ts'
 import { submit } from '../../../shared/contracts/submit.ts'
-import { anchorDigestOf } from '../../../shared/protocol/anchor.ts'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
-import { grantIdOf } from '../../../shared/protocol/grant.ts'
 import { type CidText, cidSchema } from '../../../shared/protocol/ids.ts'
 import type {
   GrantMapping,
@@ -66,7 +64,7 @@ export function testRelay(chain: TestChain): TestRelay {
       },
       async sponsor(act) {
         relay.acts.push(act)
-        const { id, call } = callOf(chain, act)
+        const { digest: id, call } = encodeAct(chain.network, act)
         if (relay.ledgerDown) throw new CarekeyError('ledger-unreachable', 'The ledger does not answer.')
         const status = await submit(chain.wallet, call).then(
           ({ transactionHash, blockNumber }) => ({
@@ -120,19 +118,6 @@ export function testRelay(chain: TestChain): TestRelay {
   }
   relay.client = whileUp(relay.client, () => relay.down)
   return relay
-}
-
-function callOf({ network }: TestChain, act: SponsoredAct): { id: Hex; call: Call } {
-  switch (act.kind) {
-    case 'grant':
-      return { id: grantIdOf(network, act.grant), call: encodeGrant(network, act) }
-    case 'revocation':
-      return { id: act.revocation.grant, call: encodeRevocation(network, act.revocation) }
-    case 'anchor':
-      return { id: anchorDigestOf(network, act.anchor.anchor), call: encodeAnchor(network, act.anchor) }
-    case 'access':
-      throw new Error('No patient sends that.')
-  }
 }
 
 function whileUp(client: RelayClient, isDown: () => boolean): RelayClient {

@@ -32,5 +32,5 @@ export const limits = {
   /** The sponsor may still be submitting a grant that the patient has just given. */
   grantWaitMs: 15_000,
   ledgerPollMs: 250,
-  accessLogWaitMs: 30_000,
+  actWaitMs: 30_000,
 } as const

@@ -1,6 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { randomSalt } from '../../crypto/commit.ts'
-import { CarekeyError, isReason } from '../../protocol/errors.ts'
 import { accessHashOf } from '../../protocol/grant.ts'
 import { typedData } from '../../protocol/typed-data.ts'
 import type { Ledger } from './ledger.ts'
@@ -9,6 +7,7 @@ import type { OpenedGrant } from './open-grant.ts'
 import type { Settings } from './options.ts'
 import type { Relay } from './relay.ts'
 import { sign } from './signature.ts'
+import { submitAct } from './submit-act.ts'
 
 export interface LoggedAccess {
   transactionHash: `0x${string}` | null
@@ -30,15 +29,6 @@ export async function logAccess(
   const message = { grant: grantId, accessHash, deadline: BigInt(deadline) }
   const signature = await sign(settings.account, typedData(settings.network, 'Access', message))
   const access = { grant, accessHash, deadline, signature }
-  let state = await relay.submit({ kind: 'access', access }, signal)
-  const until = performance.now() + limits.accessLogWaitMs
-  while (state.status === 'submitted' && performance.now() < until) {
-    await pause(limits.ledgerPollMs, undefined, signal ? { signal } : {})
-    state = await relay.submission(state.id, signal)
-  }
-  if (state.status === 'failed') {
-    const reason = isReason(state.reason) ? state.reason : 'ledger-refused'
-    throw new CarekeyError(reason, 'The ledger did not take the note of this access.')
-  }
-  return { transactionHash: state.transactionHash, salt, accessHash }
+  const { transactionHash } = await submitAct(relay, { kind: 'access', access }, signal)
+  return { transactionHash, salt, accessHash }
 }

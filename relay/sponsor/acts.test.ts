@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeApproveSupport, readSupporters, readVotes } from '../../shared/contracts/attestations.ts'
+import { encodeSuspend } from '../../shared/contracts/authority.ts'
+import { readEmergencyCase, readEmergencyTerms } from '../../shared/contracts/emergency.ts'
+import { submit } from '../../shared/contracts/submit.ts'
+import {
+  nameTestSupporters,
+  signTestDeposit,
+  signTestVote,
+} from '../../shared/contracts/test-attestations.ts'
+import {
+  registerTestMedic,
+  signTestOpening,
+  signTestPolicy,
+  signTestVeto,
+} from '../../shared/contracts/test-emergency.ts'
+import { newPatient, signTestAnchor, type TestOrganization } from '../../shared/contracts/test-ledger.ts'
+import { type Naming, namingTypedData } from '../../shared/protocol/attestation.ts'
+import { guardianLeafOf } from '../../shared/protocol/emergency.ts'
+import { NO_HASH, pseudonymSchema } from '../../shared/protocol/ids.ts'
+import { sponsoredStatusSchema } from '../../shared/protocol/relay-api.ts'
+import { relayLimits } from '../limits.ts'
+import { Metrics } from '../metrics.ts'
+import { Database } from '../storage/database.ts'
+import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
+import { type RelayHere, signVoucher, startRelayHere } from '../testing/relay-here.ts'
+import { describeAct } from './acts.ts'
+import { LedgerOfActs } from './ledger-of-acts.ts'
+
+let net: TestNetwork
+let relay: RelayHere
+
+beforeAll(async () => {
+  net = await startTestNetwork()
+  relay = await startRelayHere(net)
+})
+afterAll(async () => {
+  await relay?.stop()
+  await net?.stop()
+})
+
+const post = (act: unknown) => relay.anonymous.call('POST /sponsor', act)
+const settled = async (act: unknown) => {
+  const status = async () => (await post(act)).json(sponsoredStatusSchema)
+  await expect.poll(async () => (await status()).status).not.toBe('submitted')
+  return status()
+}
+
+async function signNaming(author: TestOrganization, changes: Partial<Naming>) {
+  const { deployed, startedAt } = net.ledger
+  const naming: Naming = {
+    author: author.id,
+    supporters: [],
+    round: 1,
+    deadline: startedAt + 3_600,
+    ...changes,
+  }
+  return { naming, signature: await author.signer.signTypedData(namingTypedData(deployed, naming)) }
+}
+
+describe('the sponsor, of what organizations sign', () => {
+  it('brings the naming of supporters to the ledger', async () => {
+    const { ledger } = net
+    const { lindqvist, stBrigid } = ledger
+    await submit(ledger.wallet, encodeApproveSupport(ledger.deployed, lindqvist.id, stBrigid.id))
+    const signed = await signNaming(lindqvist, { supporters: [stBrigid.id] })
+    expect(await settled({ kind: 'naming', ...signed })).toMatchObject({ status: 'mined' })
+    expect(await readSupporters(ledger.ledger, lindqvist.id)).toEqual({ supporters: [stBrigid.id], round: 1 })
+  })
+
+  it('opens a deposit and takes the votes on it', async () => {
+    const { ledger } = net
+    const [voter] = await nameTestSupporters(ledger, ['ostergard'])
+    if (!voter) throw new Error('no voter')
+    const { anchor } = await signTestAnchor(ledger, newPatient(), 'voted on')
+    const { id, ...deposit } = await signTestDeposit(ledger, anchor)
+    expect(await settled({ kind: 'deposit', ...deposit })).toMatchObject({ status: 'mined' })
+    const vote = { kind: 'vote', ...(await signTestVote(ledger, voter, id, 'approve', 1)), index: 0 }
+    expect(await settled(vote)).toMatchObject({ status: 'mined' })
+    expect(await readVotes(ledger.ledger, id)).toMatchObject([{ voter: voter.id, choice: 'approve' }])
+    const late = await signTestVote(ledger, voter, id, 'duplicate', 1)
+    expect(await settled({ kind: 'vote', ...late, index: 0 })).toMatchObject({
+      status: 'failed',
+      reason: 'voting-over',
+    })
+  })
+
+  it('pays for none that is suspended or unknown', async () => {
+    const { ledger } = net
+    const suspended = await ledger.accredit('Suspended Clinic', 'suspended.example')
+    await submit(ledger.wallet, encodeSuspend(ledger.deployed, suspended.id))
+    expect((await post({ kind: 'naming', ...(await signNaming(suspended, {})) })).reason).toBe(
+      'organization-suspended',
+    )
+    const stranger = { ...suspended, id: ledger.lindqvist.id }
+    expect(await settled({ kind: 'naming', ...(await signNaming(stranger, { round: 9 })) })).toMatchObject({
+      status: 'failed',
+    })
+  })
+})
+
+describe('the sponsor, of emergencies', () => {
+  async function statePolicy() {
+    const { ledger } = net
+    const [patient, guardian] = [newPatient(), newPatient()]
+    const salt = `0x${'5a'.repeat(32)}` as const
+    const root = guardianLeafOf(pseudonymSchema.parse(guardian.address), salt)
+    const signed = await signTestPolicy(ledger, patient, { guardians: root })
+    const voucher = await signVoucher(ledger, ledger.lindqvist, patient.address)
+    const act = { kind: 'policy' as const, ...signed, voucher }
+    return { patient, guardian, salt, act }
+  }
+
+  it('brings policy, opening and a guardian’s veto to the ledger', async () => {
+    const { ledger } = net
+    const { patient, guardian, salt, act } = await statePolicy()
+    expect(await settled(act)).toMatchObject({ status: 'mined' })
+    expect(await readEmergencyTerms(ledger.ledger, act.policy.patient)).toMatchObject({ round: 1 })
+    const medic = await registerTestMedic(ledger)
+    const { id, ...signed } = await signTestOpening(ledger, medic, patient)
+    const opening = { kind: 'opening', ...signed, organizations: [], organization: ledger.stBrigid.id }
+    expect((await post({ ...opening, organization: ledger.lindqvist.id })).reason).toBe('forbidden')
+    expect(await settled(opening)).toMatchObject({ id, status: 'mined' })
+    const stranger = await signTestVeto(ledger, newPatient(), signed.opening, id)
+    expect(await settled({ kind: 'veto', veto: stranger })).toMatchObject({ status: 'failed' })
+    const veto = await signTestVeto(ledger, guardian, signed.opening, id, { salt, proof: [] })
+    expect(await settled({ kind: 'veto', veto })).toMatchObject({ status: 'mined' })
+    expect(await readEmergencyCase(ledger.ledger, act.policy.patient, id)).toMatchObject({ state: 'vetoed' })
+  })
+
+  it('pays for a policy on the voucher of its own pseudonym only', async () => {
+    const { ledger } = net
+    const { act } = await statePolicy()
+    const others = await signVoucher(ledger, ledger.lindqvist, newPatient().address)
+    expect((await post({ ...act, voucher: others })).reason).toBe('patient-mismatch')
+    const { voucher: _, ...unvouched } = act
+    expect((await post(unvouched)).reason).toBe('params-invalid')
+  })
+})
+
+describe('the budgets', () => {
+  it('of a day stop each organization by itself, and never a veto or an opening', async () => {
+    const { deployed, lindqvist } = net.ledger
+    const acts = new LedgerOfActs(Database.open(':memory:'), Date.now, new Metrics())
+    const signed = await signNaming(lindqvist, { round: 2 })
+    const naming = describeAct(deployed, { kind: 'naming', ...signed })
+    const fresh = (index: number) => ({
+      ...naming,
+      digest: `0x${index.toString(16).padStart(64, '0')}` as const,
+    })
+    const { organization } = relayLimits.sponsoredPerDay.act
+    for (let index = 0; index < organization; index += 1) {
+      const act = fresh(index)
+      acts.accept(act)
+      acts.failed({ ...act, target: act.call.to, data: act.call.data }, 'ledger-refused')
+    }
+    expect(() => acts.accept(fresh(organization))).toThrow(
+      expect.objectContaining({ reason: 'budget-spent' }),
+    )
+    acts.accept({ ...fresh(organization), kind: 'opening' })
+    acts.accept({ ...fresh(organization + 1), kind: 'veto', organization: NO_HASH })
+    acts.accept({ ...fresh(organization + 2), organization: net.ledger.stBrigid.id, subject: NO_HASH })
+  })
+})
