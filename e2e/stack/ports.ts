@@ -1,28 +1,22 @@
 import { createServer } from 'node:net'
 
+import { forEachPortal, type PortalKey, portalOf } from './portals.ts'
+
 /** Where each part of the stack listens, all on loopback. */
-export interface Ports {
-  ledger: number
-  relay: number
-  relayWebSocket: number
-  stBrigid: number
-  lindqvist: number
-}
+export type Ports = Record<'ledger' | 'relay' | 'relayWebSocket' | PortalKey, number>
 
 export const usualPorts: Ports = {
   ledger: 8545,
   relay: 8787,
   relayWebSocket: 8788,
-  stBrigid: 8801,
-  lindqvist: 8802,
+  ...forEachPortal((key) => portalOf(key).usualPort),
 }
 
 const partNames: Record<keyof Ports, string> = {
   ledger: 'the ledger',
   relay: 'the relay',
   relayWebSocket: 'the relay’s WebSocket',
-  stBrigid: 'St. Brigid Hospital',
-  lindqvist: 'Lindqvist Clinic',
+  ...forEachPortal((key) => portalOf(key).name),
 }
 
 /** The variable that moves a part to another port, such as `STACK_RELAY_PORT`. */

@@ -11,6 +11,7 @@ import {
 } from './foundation.ts'
 import { type OrganizationKeys, organizationKeys } from './keys.ts'
 import { ensureAccredited } from './ledger.ts'
+import { type PortalEntry, type PortalKey, portalKeys, portalOf } from './portals.ts'
 import type { Ports } from './ports.ts'
 
 export interface Hospital {
@@ -21,28 +22,22 @@ export interface Hospital {
   server: Child
 }
 
-/** Everything but the browser, on one machine. */
-export interface Stack extends Foundation {
-  stBrigid: Hospital
-  lindqvist: Hospital
-}
+/** Everything but the browser, on one machine: the foundation, and each portal under its key. */
+export interface Stack extends Foundation, Record<PortalKey, Hospital> {}
 
-const hospitals = {
-  stBrigid: { name: 'St. Brigid Hospital', identifier: 'https://stbrigid.example', folder: 'st-brigid' },
-  lindqvist: { name: 'Lindqvist Clinic', identifier: 'https://lindqvist.example', folder: 'lindqvist' },
-} as const
-
-/** Starts ledger, contracts, relay and demo hospitals. If one fails, ends those already started and throws. */
+/**
+ * Starts ledger, contracts, relay and demo portals. If one fails, ends those already started and throws.
+ */
 export async function startStack(options: FoundationOptions & { ports: Ports }): Promise<Stack> {
   const foundation = await startFoundation(options)
-  const start = (key: keyof typeof hospitals) => {
-    options.progress?.(`Starting ${hospitals[key].name}`)
-    return startHospital(foundation, hospitals[key], options.ports[key])
-  }
   try {
-    const stBrigid = await start('stBrigid')
-    const lindqvist = await start('lindqvist')
-    return { ...foundation, stBrigid, lindqvist }
+    const started: [PortalKey, Hospital][] = []
+    for (const key of portalKeys) {
+      const { name } = portalOf(key)
+      options.progress?.(`Starting ${name}`)
+      started.push([key, await startHospital(foundation, portalOf(key), options.ports[key])])
+    }
+    return { ...foundation, ...(Object.fromEntries(started) as Record<PortalKey, Hospital>) }
   } catch (error) {
     await foundation.stop()
     throw error
@@ -51,7 +46,7 @@ export async function startStack(options: FoundationOptions & { ports: Ports }):
 
 async function startHospital(
   foundation: Foundation,
-  { name, identifier, folder }: (typeof hospitals)[keyof typeof hospitals],
+  { name, identifier, folder }: PortalEntry,
   port: number,
 ): Promise<Hospital> {
   const origin = loopback(port)

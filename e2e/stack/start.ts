@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { openBrowser } from './browser.ts'
 import { buildExtension } from './extension.ts'
 import { openLanding } from './landing.ts'
+import { type PortalEntry, portalKeys, portalOf } from './portals.ts'
 import { chosenPorts, freePorts, requireFree } from './ports.ts'
 import { progressLine } from './progress.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -74,11 +75,14 @@ async function demonstrate(): Promise<number> {
   }
 }
 
+const nameWidth = 32
+const portalLine = ({ name, desk }: PortalEntry, origin: string) =>
+  `  ${name.padEnd(nameWidth)} ${origin}${desk ? `   (${desk.what}: ${origin}${desk.path})` : ''}`
+
 const welcome = (stack: Stack) => `
 Carekey is running.
-  ${stack.stBrigid.name}   ${stack.stBrigid.origin}
-  ${stack.lindqvist.name}     ${stack.lindqvist.origin}   (a doctor's desk: ${stack.lindqvist.origin}/desk)
-  Relay                 ${stack.relayOrigin}
+${portalKeys.map((key) => portalLine(portalOf(key), stack[key].origin)).join('\n')}
+  ${'Relay'.padEnd(nameWidth)} ${stack.relayOrigin}
 Create your Carekey in the first tab, then visit St. Brigid Hospital and click the Carekey icon
 (it may stand behind the puzzle piece beside the address bar).
 Close the browser or press Ctrl+C to end; your state stays in ${stack.dir}.`

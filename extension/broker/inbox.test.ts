@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { randomSalt } from '../../shared/crypto/commit.ts'
 import { open, seal } from '../../shared/crypto/seal.ts'
 import { hash32Schema } from '../../shared/protocol/ids.ts'
-import { organizationMessageSchema, type PatientMessage } from '../../shared/protocol/inbox.ts'
+import { answerMessageSchema, type PatientMessage } from '../../shared/protocol/inbox.ts'
 import { depositOne } from './testing/granted.ts'
 import type { Hospital } from './testing/hospital.ts'
 import { connect, type Disk, type Life, newDisk, readyRequest, startLife, until } from './testing/life.ts'
@@ -38,7 +38,7 @@ const waiting = () => setting.relay.inboxes.get(to.patient)?.length ?? 0
 async function answers() {
   const box = setting.relay.inboxes.get(brigid.organization.account.address.toLowerCase()) ?? []
   const plain = await Promise.all(box.map(({ sealed }) => open(brigid.organization.identity, sealed)))
-  return plain.map((bytes) => organizationMessageSchema.parse(JSON.parse(new TextDecoder().decode(bytes))))
+  return plain.map((bytes) => answerMessageSchema.parse(JSON.parse(new TextDecoder().decode(bytes))))
 }
 
 describe('a request that waits in the inbox', () => {

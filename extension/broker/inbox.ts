@@ -3,11 +3,7 @@ import { seal } from '../../shared/crypto/seal.ts'
 import { requestIdOf } from '../../shared/protocol/access-request.ts'
 import { anchorDigestOf } from '../../shared/protocol/anchor.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import {
-  type OrganizationMessage,
-  type PatientMessage,
-  patientMessageSchema,
-} from '../../shared/protocol/inbox.ts'
+import { type AnswerMessage, type PatientMessage, patientMessageSchema } from '../../shared/protocol/inbox.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import { pseudonymToken } from './accounts.ts'
 import { checkAccess, checkOffer } from './check/requests.ts'
@@ -140,7 +136,7 @@ async function logRefused(world: World, connection: StoredConnection, error: unk
 }
 
 /** The answer to a request that came by the inbox; `null` when nothing is to be said. */
-export function answerOf(request: StoredRequest): OrganizationMessage | null {
+export function answerOf(request: StoredRequest): AnswerMessage | null {
   const { kind, state } = request
   if (kind !== 'access') return null
   if (state.name === 'done') return { kind: 'granted', ...state.result }

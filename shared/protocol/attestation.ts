@@ -70,6 +70,14 @@ export type SignedNaming = z.infer<typeof signedNamingSchema>
 export type SignedDeposit = z.infer<typeof signedDepositSchema>
 export type SignedVote = z.infer<typeof signedVoteSchema>
 
+/** Votes of supporters that an author asks for; whether they may read the record is for the patient to say. */
+export const reviewWishSchema = z.strictObject({
+  ...signedDepositSchema.shape,
+  /** Those that the author names on the ledger, ascending. */
+  supporters: z.array(organizationIdSchema).min(1).max(16),
+})
+export type ReviewWish = z.infer<typeof reviewWishSchema>
+
 /** One record of one author about one patient is voted on once. */
 export const depositIdOf = (author: OrganizationId, commitment: Commitment, subject: Pseudonym): DepositId =>
   depositIdSchema.parse(

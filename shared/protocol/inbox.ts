@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
-import { depositOfferSchema, grantedAccessSchema } from './provider.ts'
+import { signedDepositSchema } from './attestation.ts'
+import { depositOfferSchema, grantedAccessSchema, placedGrantSchema } from './provider.ts'
 
 /** What an organization may leave for an offline patient, sealed to the deposit recipient. */
 export const patientMessageSchema = z.discriminatedUnion('kind', [
@@ -9,9 +10,24 @@ export const patientMessageSchema = z.discriminatedUnion('kind', [
 ])
 export type PatientMessage = z.infer<typeof patientMessageSchema>
 
-/** What the patient answers, sealed to the organization's registered recipient. */
-export const organizationMessageSchema = z.discriminatedUnion('kind', [
+/** What the patient answers to a request of the organization. */
+export const answerMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('granted'), ...grantedAccessSchema.shape }),
   z.strictObject({ kind: z.literal('decided'), ...signedDecisionSchema.shape }),
 ])
-export type OrganizationMessage = z.infer<typeof organizationMessageSchema>
+export type AnswerMessage = z.infer<typeof answerMessageSchema>
+
+/** A deposit of another organization that the patient lets this one, its supporter, read and vote on. */
+export const reviewMessageSchema = z.strictObject({
+  kind: z.literal('review'),
+  ...signedDepositSchema.shape,
+  /** By the deposit's own subject, for this record alone. */
+  granted: placedGrantSchema,
+})
+export type ReviewMessage = z.infer<typeof reviewMessageSchema>
+
+/** All that may wait in an organization's inbox, sealed to its registered recipient. */
+export const organizationMessageSchema = z.discriminatedUnion('kind', [
+  answerMessageSchema,
+  reviewMessageSchema,
+])

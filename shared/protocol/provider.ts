@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
 import { signedAnchorSchema } from './anchor.ts'
+import { reviewWishSchema } from './attestation.ts'
 import { connectionSchema, signedChallengeSchema, voucherSchema } from './connection.ts'
 import { signedGrantSchema } from './grant.ts'
 import {
@@ -28,15 +29,23 @@ export const depositOfferSchema = z.strictObject({
   cid: cidSchema,
   sealedBytes: z.int().min(1),
   relay: originSchema,
+  /** Asks the patient to let others check the record before the author keeps it as confirmed. */
+  review: reviewWishSchema.optional(),
 })
 export type DepositOffer = z.infer<typeof depositOfferSchema>
 
-export const grantedAccessSchema = z.strictObject({
-  ...signedDecisionSchema.shape,
+/** A grant, and where what it opens is fetched. */
+export const placedGrantSchema = z.strictObject({
   grant: signedGrantSchema,
   grantId: grantIdSchema,
   manifest: cidSchema,
   relay: originSchema,
+})
+export type PlacedGrant = z.infer<typeof placedGrantSchema>
+
+export const grantedAccessSchema = z.strictObject({
+  ...signedDecisionSchema.shape,
+  ...placedGrantSchema.shape,
 })
 /** What a portal gets when the patient said yes. */
 export type GrantedAccess = z.infer<typeof grantedAccessSchema>
@@ -46,6 +55,8 @@ export const depositReceiptSchema = z.strictObject({
   /** `anchored`: on the ledger. `waiting`: saved and signed; the sponsor has not yet confirmed. */
   status: z.enum(['anchored', 'waiting']),
   transactionHash: hash32Schema.nullable(),
+  /** What the patient said to the review that the offer asked for; `none` or absent if it asked for none. */
+  review: z.enum(['granted', 'declined', 'none']).optional(),
 })
 export type DepositReceipt = z.infer<typeof depositReceiptSchema>
 

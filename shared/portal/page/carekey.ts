@@ -1,6 +1,6 @@
 import type { SignedAccessRequest } from '../../protocol/access-request.ts'
 import type { Connection, SignedChallenge, Voucher } from '../../protocol/connection.ts'
-import type { OrganizationMessage } from '../../protocol/inbox.ts'
+import type { AnswerMessage } from '../../protocol/inbox.ts'
 import type {
   DepositOffer,
   DepositReceipt,
@@ -31,7 +31,7 @@ export interface Carekey {
   /** Offers one record; resolves once the patient has saved it. */
   deposit(offer: DepositOffer): Promise<DepositReceipt>
   /** Asks for records; resolves with the patient's answer, yes or no, for the server's `acceptDecision`. */
-  requestAccess(signed: SignedAccessRequest): Promise<OrganizationMessage>
+  requestAccess(signed: SignedAccessRequest): Promise<AnswerMessage>
   /** This page's own requests that the patient has not answered yet. */
   pending(): Promise<ProviderResult<'care_pending'>['pending']>
   /** Takes one of them back. */

@@ -1,10 +1,10 @@
-import { CryptoError } from '../../crypto/crypto-error.ts'
-import { open, seal } from '../../crypto/seal.ts'
+import { seal } from '../../crypto/seal.ts'
 import { recipientSchema } from '../../protocol/connection.ts'
-import { CarekeyError, type Reason } from '../../protocol/errors.ts'
+import { CarekeyError } from '../../protocol/errors.ts'
 import { pseudonymSchema } from '../../protocol/ids.ts'
 import { type PatientMessage, patientMessageSchema } from '../../protocol/inbox.ts'
 import { limits as wire } from '../../protocol/limits.ts'
+import { type Collected, collect } from './collect.ts'
 import type { Settings } from './options.ts'
 import { parse } from './parse.ts'
 import type { Relay } from './relay.ts'
@@ -34,46 +34,21 @@ export async function leaveMessage(
   await relay.leave(account, sealed, signal)
 }
 
-export interface CollectedDecisions {
-  /** How many answers were handled and taken out of the inbox. */
-  handled: number
-  /** Why others were thrown away: not sealed to us, not signed by who was asked, no answer to any request of ours. */
-  refused: Reason[]
-}
-
 /**
  * Collects the patients' answers from this organization's inbox. An answer leaves the inbox once `handle` has
  * resolved; if it rejects, the answer comes again the next time.
  */
-export async function collectDecisions(
+export const collectDecisions = (
   { settings, relay }: Context,
   handle: (decision: PatientDecision) => Promise<void> | void,
   signal?: AbortSignal,
-): Promise<CollectedDecisions> {
-  const collected: CollectedDecisions = { handled: 0, refused: [] }
-  for (const { id, sealed } of await relay.inbox(signal)) {
-    const decision = await read(settings, sealed)
-    if (decision instanceof CarekeyError) {
-      collected.refused.push(decision.reason)
-    } else {
-      await handle(decision)
-      collected.handled++
-    }
-    await relay.acknowledge(id, signal)
-  }
-  return collected
-}
-
-async function read(settings: Settings, sealed: string): Promise<PatientDecision | CarekeyError> {
-  try {
-    const bytes = await open(settings.ageIdentity, Buffer.from(sealed, 'base64'))
-    return await acceptDecision(settings, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
-  } catch (cause) {
-    if (cause instanceof CarekeyError) return cause
-    // A CryptoError, bad base64 or bad JSON; a failing store is none of these.
-    const unreadable =
-      cause instanceof CryptoError || cause instanceof SyntaxError || cause instanceof TypeError
-    if (!unreadable) throw cause
-    return new CarekeyError('record-damaged', 'A message in the inbox cannot be read.', { cause })
-  }
-}
+): Promise<Collected> =>
+  collect(
+    { settings, relay },
+    {
+      isMine: (kind) => kind === 'granted' || kind === 'decided',
+      read: (message) => acceptDecision(settings, message),
+      handle,
+    },
+    signal,
+  )

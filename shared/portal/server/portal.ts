@@ -2,11 +2,12 @@ import type { SignedAccessRequest } from '../../protocol/access-request.ts'
 import type { SignedChallenge } from '../../protocol/connection.ts'
 import type { OrganizationId } from '../../protocol/ids.ts'
 import type { DepositOffer, GrantedAccess } from '../../protocol/provider.ts'
+import type { Collected } from './collect.ts'
 import { acceptConnection, type ConnectedPatient, challenge } from './connect.ts'
 import { confirmDeposit, type DepositState, type DepositWish, offerDeposit } from './deposit.ts'
 import { type FetchedAgain, fetchAgain } from './fetch-again.ts'
 import { createFetcher, type Fetcher } from './fetch-sealed.ts'
-import { type Addressee, type CollectedDecisions, collectDecisions, leaveMessage } from './inbox.ts'
+import { type Addressee, collectDecisions, leaveMessage } from './inbox.ts'
 import { ledgerClient } from './ledger.ts'
 import { type LoggedAccess, logAccess } from './log-access.ts'
 import { type OpenedGrant, type OpenOptions, openGrant } from './open-grant.ts'
@@ -46,7 +47,7 @@ export interface Portal {
   collectDecisions(
     handle: (decision: PatientDecision) => Promise<void> | void,
     signal?: AbortSignal,
-  ): Promise<CollectedDecisions>
+  ): Promise<Collected>
 
   /** Fetches, opens and checks everything that a grant opens: all of it, or an error. */
   openGrant(granted: GrantedAccess, options?: OpenOptions): Promise<OpenedGrant>

@@ -12,7 +12,7 @@ import type { Category } from '../../protocol/categories.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import { grantIdOf, grantTypedData } from '../../protocol/grant.ts'
 import type { Period, RequestId } from '../../protocol/ids.ts'
-import { organizationMessageSchema } from '../../protocol/inbox.ts'
+import { answerMessageSchema } from '../../protocol/inbox.ts'
 import type { GrantedAccess } from '../../protocol/provider.ts'
 import type { Purpose } from '../../protocol/purposes.ts'
 import type { Ledger } from './ledger.ts'
@@ -99,7 +99,7 @@ export type PatientDecision = {
  * `grant-not-yours`.
  */
 export async function acceptDecision(settings: Settings, answer: unknown): Promise<PatientDecision> {
-  const message = parse(organizationMessageSchema, answer, 'The patient’s answer')
+  const message = parse(answerMessageSchema, answer, 'The patient’s answer')
   const { decision, signature } = message
   const asked = await settings.store.get(requestKey(decision.request))
   if (asked === undefined) throw new CarekeyError('request-replayed', 'This answers no request of ours.')

@@ -1,0 +1,41 @@
+/** A demonstration organization: who it is, and the portal that it runs. */
+export interface PortalEntry {
+  name: string
+  /** The URI under which the authority registers it. */
+  identifier: string
+  /** Its folder under `e2e/portals`; `server.ts` in it is started as a process of its own. */
+  folder: string
+  /** Where it listens unless its variable, such as `STACK_ST_BRIGID_PORT`, says another. */
+  usualPort: number
+  /** A page to point out beside the front page, and what it is. */
+  desk?: { path: string; what: string }
+  /** Whether a newcomer's browser opens its front page. */
+  isOnLanding?: boolean
+}
+
+/** Every portal of the demonstration, in the order in which they start. One more is one more entry. */
+export const portals = {
+  stBrigid: {
+    name: 'St. Brigid Hospital',
+    identifier: 'https://stbrigid.example',
+    folder: 'st-brigid',
+    usualPort: 8801,
+    isOnLanding: true,
+  },
+  lindqvist: {
+    name: 'Lindqvist Clinic',
+    identifier: 'https://lindqvist.example',
+    folder: 'lindqvist',
+    usualPort: 8802,
+    desk: { path: '/desk', what: 'a doctor’s desk' },
+    isOnLanding: true,
+  },
+} as const satisfies Record<string, PortalEntry>
+
+export type PortalKey = keyof typeof portals
+export const portalKeys = Object.keys(portals) as PortalKey[]
+export const portalOf = (key: PortalKey): PortalEntry => portals[key]
+
+/** The same for each portal. */
+export const forEachPortal = <T>(value: (key: PortalKey) => T): Record<PortalKey, T> =>
+  Object.fromEntries(portalKeys.map((key) => [key, value(key)])) as Record<PortalKey, T>
