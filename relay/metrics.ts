@@ -38,13 +38,13 @@ export class Metrics {
   }
 
   /** A number that is read when somebody asks. */
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect() {
-        this.set(read())
+      async collect() {
+        this.set(await read())
       },
     })
   }
@@ -56,7 +56,7 @@ export class Metrics {
 
 /** What the rooms hold, read from the ledger of pins when somebody asks. */
 export function watchRooms(metrics: Metrics, db: Database, reservations: () => number): void {
-  const number = (sql: string) => () => db.one<{ value: number | null }>(sql)?.value ?? 0
+  const number = (sql: string) => async () => (await db.one<{ value: number | null }>(sql))?.value ?? 0
   metrics.gauge('carekey_circuit_reservations', 'Live reservations.', reservations)
   metrics.gauge(
     'carekey_pins',

@@ -24,7 +24,7 @@ export function readyRoutes({ db, ledger, clock }: Readiness): Routes {
 
   return {
     'GET /ready': async () => {
-      const state = { database: isDatabaseThere(db), ledger: await isLedgerThere() }
+      const state = { database: await isDatabaseThere(db), ledger: await isLedgerThere() }
       const isReady = state.database && state.ledger
       const json = { status: isReady ? 'ready' : 'not-ready', ...state }
       return { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' }, json }
@@ -32,9 +32,9 @@ export function readyRoutes({ db, ledger, clock }: Readiness): Routes {
   }
 }
 
-function isDatabaseThere(db: Database): boolean {
+async function isDatabaseThere(db: Database): Promise<boolean> {
   try {
-    db.one('SELECT 1 FROM meta LIMIT 1')
+    await db.one('SELECT 1 FROM meta LIMIT 1')
     return true
   } catch {
     return false

@@ -38,8 +38,8 @@ import { sponsorRoutes } from './sponsor/routes.ts'
 import { Sender } from './sponsor/sender.ts'
 import { BlockStore } from './storage/block-store.ts'
 import { collect } from './storage/collector.ts'
-import { Database } from './storage/database.ts'
 import { Gate } from './storage/gate.ts'
+import { SqliteDatabase } from './storage/sqlite.ts'
 
 export interface Relay {
   /** Where it answers, such as `http://127.0.0.1:8787`. */
@@ -73,7 +73,7 @@ async function assemble(
 ): Promise<Relay> {
   const at = (name: string): string => join(config.dataDir, name)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const db = Database.open(at('relay.db'))
+  const db = SqliteDatabase.open(at('relay.db'))
   stops.push(() => db.close())
   const store = new BlockStore(at('blocks'))
   await store.start()
@@ -106,8 +106,7 @@ async function assemble(
   })
   await circuit.start()
   stops.push(() => circuit.stop())
-  staging.start()
-  pinner.start()
+  await pinner.start()
   stops.push(() => pinner.stop())
 
   let audience = config.publicUrl ?? ''
@@ -148,7 +147,7 @@ async function assemble(
     .add(ipnsRoutes({ names, rates }))
     .add(circuitRoutes({ peers, tokens }))
 
-  const acts = new LedgerOfActs(db, clock, metrics)
+  const acts = new LedgerOfActs(db.sync, clock, metrics)
   const sponsor = sponsorOf()
   if (sponsor) router.add(sponsor)
 

@@ -106,9 +106,10 @@ export class Circuit {
   }
 
   /** Where a peer of this account can be dialled now, for WebRTC through this relay; null when none is connected. */
-  addressOf(account: Account): string | null {
+  async addressOf(account: Account): Promise<string | null> {
     const [relayAddress] = this.multiaddrs
-    const peer = this.#options.peers.of(account).find((peerId) => this.#isReachable(peerId))
+    const peers = await this.#options.peers.of(account)
+    const peer = peers.find((peerId) => this.#isReachable(peerId))
     return relayAddress === undefined || peer === undefined
       ? null
       : `${relayAddress}/p2p-circuit/webrtc/p2p/${peer}`
@@ -150,7 +151,7 @@ export class Circuit {
       denyDialMultiaddr: () => true,
       denyInboundEncryptedConnection: (peer) =>
         connectionsOf(peer).length >= relayLimits.circuitConnectionsPerPeer,
-      denyInboundRelayReservation: (peer) => !peers.isRegistered(peer.toString()),
+      denyInboundRelayReservation: async (peer) => !(await peers.isRegistered(peer.toString())),
       denyOutboundRelayedConnection: (source, destination) =>
         circuitsOf(source) > relayLimits.circuitsPerPeer ||
         circuitsOf(destination) > relayLimits.circuitsPerPeer,

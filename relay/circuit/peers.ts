@@ -17,18 +17,19 @@ export class Peers {
   /**
    * Nobody proves here that a peer is theirs: whoever came first has it until it runs out or is released. @throws CarekeyError `forbidden`
    */
-  register(account: Account, peerId: string): void {
-    this.#db.transaction(() => {
-      if (this.#ownerOf(peerId, account) !== null) {
+  async register(account: Account, peerId: string): Promise<void> {
+    await this.#db.transaction(async () => {
+      if ((await this.#ownerOf(peerId, account)) !== null) {
         throw new CarekeyError('forbidden', 'This peer belongs to another account. Take a new peer id.')
       }
-      this.#db.run(
-        'INSERT OR REPLACE INTO peers VALUES (?, ?, ?)',
+      await this.#db.run(
+        `INSERT INTO peers VALUES (?, ?, ?)
+         ON CONFLICT (account, peer_id) DO UPDATE SET expires_ms = excluded.expires_ms`,
         account,
         peerId,
         this.#clock() + relayLimits.peerRegistrationTtlMs,
       )
-      this.#db.run(
+      await this.#db.run(
         `DELETE FROM peers WHERE account = ? AND peer_id NOT IN
            (SELECT peer_id FROM peers WHERE account = ? ORDER BY expires_ms DESC LIMIT ?)`,
         account,
@@ -39,38 +40,36 @@ export class Peers {
   }
 
   /** False when the account has no such peer. */
-  release(account: Account, peerId: string): boolean {
-    return this.#db.run('DELETE FROM peers WHERE account = ? AND peer_id = ?', account, peerId) > 0
+  async release(account: Account, peerId: string): Promise<boolean> {
+    return (await this.#db.run('DELETE FROM peers WHERE account = ? AND peer_id = ?', account, peerId)) > 0
   }
 
-  isRegistered(peerId: string): boolean {
-    return this.#ownerOf(peerId) !== null
+  async isRegistered(peerId: string): Promise<boolean> {
+    return (await this.#ownerOf(peerId)) !== null
   }
 
   /** Newest first. */
-  of(account: Account): string[] {
-    return this.#db
-      .all<{ peer_id: string }>(
-        'SELECT peer_id FROM peers WHERE account = ? AND expires_ms > ? ORDER BY expires_ms DESC',
-        account,
-        this.#clock(),
-      )
-      .map((row) => row.peer_id)
+  async of(account: Account): Promise<string[]> {
+    const rows = await this.#db.all<{ peer_id: string }>(
+      'SELECT peer_id FROM peers WHERE account = ? AND expires_ms > ? ORDER BY expires_ms DESC',
+      account,
+      this.#clock(),
+    )
+    return rows.map((row) => row.peer_id)
   }
 
   /** Whose a peer is now, that one account set aside. */
-  #ownerOf(peerId: string, but: Account | '' = ''): Account | null {
-    return (
-      this.#db.one<{ account: Account }>(
-        'SELECT account FROM peers WHERE peer_id = ? AND expires_ms > ? AND account <> ? LIMIT 1',
-        peerId,
-        this.#clock(),
-        but,
-      )?.account ?? null
+  async #ownerOf(peerId: string, but: Account | '' = ''): Promise<Account | null> {
+    const row = await this.#db.one<{ account: Account }>(
+      'SELECT account FROM peers WHERE peer_id = ? AND expires_ms > ? AND account <> ? LIMIT 1',
+      peerId,
+      this.#clock(),
+      but,
     )
+    return row?.account ?? null
   }
 
-  sweep(): void {
-    this.#db.run('DELETE FROM peers WHERE expires_ms <= ?', this.#clock())
+  async sweep(): Promise<void> {
+    await this.#db.run('DELETE FROM peers WHERE expires_ms <= ?', this.#clock())
   }
 }

@@ -9,14 +9,14 @@ import type { Peers } from './peers.ts'
 export function circuitRoutes({ peers, tokens }: { peers: Peers; tokens: Tokens }): Routes {
   return {
     'PUT /circuit/peer': async (exchange) => {
-      const account = tokens.require(exchange)
+      const account = await tokens.require(exchange)
       const { peerId } = await exchange.json(circuitPeerSchema)
-      peers.register(account, canonical(peerId))
+      await peers.register(account, canonical(peerId))
       return noContent
     },
-    'DELETE /circuit/peer/:id': (exchange) => {
-      const account = tokens.require(exchange)
-      if (!peers.release(account, canonical(exchange.params.id ?? ''))) {
+    'DELETE /circuit/peer/:id': async (exchange) => {
+      const account = await tokens.require(exchange)
+      if (!(await peers.release(account, canonical(exchange.params.id ?? '')))) {
         throw new CarekeyError('not-found', 'You have no such peer.')
       }
       return noContent

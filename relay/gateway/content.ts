@@ -67,13 +67,13 @@ async function blocksUnder(
   { owner, opens }: Reader,
   cid: CID,
 ): Promise<PinnedBlock[]> {
-  const pinned = pins.blocksOf(owner, cid.multihash.bytes)
+  const pinned = await pins.blocksOf(owner, cid.multihash.bytes)
   // https://specs.ipfs.tech/http-gateways/trustless-gateway/#dag-scope-request-query-parameter
   if (exchange.query.get('dag-scope') === 'block') return [sizeOf({ cid, bytes: await read(cid) })]
   if (pinned) return pinned
   // A leaf that was pinned as bytes may read as a list of somebody else's blocks: each is asked about anew.
   const readOpened = async (block: CID) => {
-    if (opens(block)) return await read(block)
+    if (await opens(block)) return await read(block)
     throw new CarekeyError('not-found', 'Not every block under this CID is yours to read.')
   }
   const blocks: PinnedBlock[] = []

@@ -48,16 +48,11 @@ export class Mappings {
   }
 
   /** Replaces what the owner had mapped to this grant. @throws CarekeyError `record-missing`, `quota-exceeded` */
-  put(owner: Account, grantId: GrantId, mapping: GrantMapping): void {
+  async put(owner: Account, grantId: GrantId, mapping: GrantMapping): Promise<void> {
     const roots = [mapping.manifest, ...mapping.cids].map((text) => parseCid(text).multihash.bytes)
-    this.#db.transaction(() => {
-      if (!roots.every((root) => this.#pins.isPinned(owner, root))) {
-        throw new CarekeyError(
-          'record-missing',
-          'Pin every record and the manifest before you map them to a grant.',
-        )
-      }
-      const count = this.#db.one<{ count: number }>(
+    await this.#db.transaction(async () => {
+      for (const root of roots) if (!(await this.#pins.isPinned(owner, root))) throw notPinned()
+      const count = await this.#db.one<{ count: number }>(
         'SELECT count(*) AS count FROM mappings WHERE owner = ?',
         owner,
       )
@@ -65,10 +60,10 @@ export class Mappings {
         throw new CarekeyError('quota-exceeded', 'This account has mapped too many grants.')
       }
       const { grant } = mapping
-      this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
-      this.#db.run(
+      await this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
+      await this.#db.run(
         // Its place among other owners' stays: what comes later must not push it out of those that are looked at.
-        'INSERT INTO mappings VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET closed = 0',
+        'INSERT INTO mappings VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (grant_id, owner) DO UPDATE SET closed = 0',
         grantId,
         owner,
         grant.patient,
@@ -76,50 +71,59 @@ export class Mappings {
         this.#clock(),
       )
       for (const root of roots) {
-        this.#db.run('INSERT OR IGNORE INTO mapping_roots VALUES (?, ?, ?)', grantId, owner, root)
+        await this.#db.run(
+          'INSERT INTO mapping_roots VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+          grantId,
+          owner,
+          root,
+        )
       }
     })
   }
 
   /** False when the owner has no such mapping. */
-  close(owner: Account, grantId: GrantId): boolean {
-    return this.#db.transaction(() => {
-      this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
-      return (
-        this.#db.run('UPDATE mappings SET closed = 1 WHERE grant_id = ? AND owner = ?', grantId, owner) > 0
+  close(owner: Account, grantId: GrantId): Promise<boolean> {
+    return this.#db.transaction(async () => {
+      await this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
+      const closed = await this.#db.run(
+        'UPDATE mappings SET closed = 1 WHERE grant_id = ? AND owner = ?',
+        grantId,
+        owner,
       )
+      return closed > 0
     })
   }
 
   /** Every owner's mapping of a grant, oldest first. */
-  of(grantId: GrantId): Mapping[] {
-    return this.#db
-      .all<MappingRow>(
-        'SELECT owner, patient, grantee, closed FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
-        grantId,
-        relayLimits.mappingsPerGrant,
-      )
-      .map((row) => ({
-        grantId,
-        owner: row.owner,
-        patient: pseudonymSchema.parse(row.patient),
-        grantee: organizationIdSchema.parse(row.grantee),
-        closed: row.closed === 1,
-      }))
+  async of(grantId: GrantId): Promise<Mapping[]> {
+    const rows = await this.#db.all<MappingRow>(
+      'SELECT owner, patient, grantee, closed FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
+      grantId,
+      relayLimits.mappingsPerGrant,
+    )
+    return rows.map((row) => ({
+      grantId,
+      owner: row.owner,
+      patient: pseudonymSchema.parse(row.patient),
+      grantee: organizationIdSchema.parse(row.grantee),
+      closed: row.closed === 1,
+    }))
   }
 
   /** Whether a block lies under a root that this mapping opens and its owner still pins. */
-  opens(mapping: Mapping, cid: CID): boolean {
-    return (
-      this.#db.one(
-        `SELECT 1 FROM mapping_roots
-           JOIN pins ON pins.account = mapping_roots.owner AND pins.root = mapping_roots.root AND pins.status = 'pinned'
-           JOIN pin_blocks ON pin_blocks.requestid = pins.requestid
-         WHERE mapping_roots.grant_id = ? AND mapping_roots.owner = ? AND pin_blocks.multihash = ? LIMIT 1`,
-        mapping.grantId,
-        mapping.owner,
-        cid.multihash.bytes,
-      ) !== null
+  async opens(mapping: Mapping, cid: CID): Promise<boolean> {
+    const found = await this.#db.one(
+      `SELECT 1 FROM mapping_roots
+         JOIN pins ON pins.account = mapping_roots.owner AND pins.root = mapping_roots.root AND pins.status = 'pinned'
+         JOIN pin_blocks ON pin_blocks.requestid = pins.requestid
+       WHERE mapping_roots.grant_id = ? AND mapping_roots.owner = ? AND pin_blocks.multihash = ? LIMIT 1`,
+      mapping.grantId,
+      mapping.owner,
+      cid.multihash.bytes,
     )
+    return found !== null
   }
 }
+
+const notPinned = () =>
+  new CarekeyError('record-missing', 'Pin every record and the manifest before you map them to a grant.')

@@ -10,7 +10,7 @@ import { readingRefusal, refusedGrant } from './decision.ts'
 import type { Mapping, Mappings } from './mappings.ts'
 
 /** Who was let in, whose pin is opened, and which of its blocks. */
-export type Reader = { owner: Account; opens: (cid: CID) => boolean } & (
+export type Reader = { owner: Account; opens: (cid: CID) => Promise<boolean> } & (
   | { kind: 'owner' }
   | { kind: 'grantee'; grantId: GrantId; organization: Organization }
 )
@@ -32,7 +32,7 @@ export async function admitReader(
   if (header === null) {
     // The owner needs no ledger: a patient's own records stay within reach while it is down.
     const opens = ({ multihash }: CID) => pins.reaches(account, multihash.bytes)
-    if (opens(cid)) return { kind: 'owner', owner: account, opens }
+    if (await opens(cid)) return { kind: 'owner', owner: account, opens }
     throw new CarekeyError(
       'grant-unknown',
       'Name the grant under which you read, in the header carekey-grant.',
@@ -40,10 +40,19 @@ export async function admitReader(
   }
   const grantId = readGrantId(header)
   const { organization, live } = await liveMappings({ ledger, mappings }, account, grantId)
-  const open = live.find((mapping) => mappings.opens(mapping, cid))
+  const open = await firstThatOpens(mappings, live, cid)
   if (!open) throw new CarekeyError('grant-scope', 'This grant does not open this file.')
   const opens = (block: CID) => mappings.opens(open, block)
   return { kind: 'grantee', owner: open.owner, opens, grantId, organization }
+}
+
+async function firstThatOpens(
+  mappings: Mappings,
+  live: readonly Mapping[],
+  cid: CID,
+): Promise<Mapping | null> {
+  for (const mapping of live) if (await mappings.opens(mapping, cid)) return mapping
+  return null
 }
 
 export function readGrantId(text: string): GrantId {
@@ -58,7 +67,7 @@ export async function liveMappings(
   account: Account,
   grantId: GrantId,
 ): Promise<{ organization: Organization; live: Mapping[] }> {
-  const [first, ...others] = mappings.of(grantId)
+  const [first, ...others] = await mappings.of(grantId)
   const [reader, consent, now] = await Promise.all([
     ledger.organizationOfSigner(account),
     // All mappings of one id carry one grant: the id is its digest.

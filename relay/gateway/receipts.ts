@@ -23,11 +23,11 @@ export class Receipts {
     this.#clock = clock
   }
 
-  add(
+  async add(
     owner: Account,
     served: { grant: string; cid: string; organization: OrganizationId; bytes: number },
-  ): void {
-    this.#db.run(
+  ): Promise<void> {
+    await this.#db.run(
       'INSERT INTO receipts (owner, grant_id, cid, organization, bytes, at) VALUES (?, ?, ?, ?, ?, ?)',
       owner,
       served.grant,
@@ -39,18 +39,17 @@ export class Receipts {
   }
 
   /** Newest first. */
-  list(owner: Account): Receipt[] {
-    return this.#db
-      .all<ReceiptRow>(
-        'SELECT grant_id, cid, organization, bytes, at FROM receipts WHERE owner = ? ORDER BY seq DESC LIMIT ?',
-        owner,
-        relayLimits.receiptsPage,
-      )
-      .map(({ grant_id: grant, ...row }) => receiptSchema.parse({ grant, ...row }))
+  async list(owner: Account): Promise<Receipt[]> {
+    const rows = await this.#db.all<ReceiptRow>(
+      'SELECT grant_id, cid, organization, bytes, at FROM receipts WHERE owner = ? ORDER BY seq DESC LIMIT ?',
+      owner,
+      relayLimits.receiptsPage,
+    )
+    return rows.map(({ grant_id: grant, ...row }) => receiptSchema.parse({ grant, ...row }))
   }
 
-  sweep(): void {
-    this.#db.run(
+  async sweep(): Promise<void> {
+    await this.#db.run(
       'DELETE FROM receipts WHERE at <= ?',
       Math.floor((this.#clock() - relayLimits.receiptTtlMs) / 1_000),
     )

@@ -22,7 +22,7 @@ export interface Gateway extends Readers {
   receipts: Receipts
   metrics: Metrics
   /** Where an account's own node can be reached now, as a multiaddr; null when it is not connected. */
-  peerAddressOf: (account: Account) => string | null
+  peerAddressOf: (account: Account) => Promise<string | null>
 }
 
 export function gatewayRoutes(gateway: Gateway): Routes {
@@ -31,59 +31,67 @@ export function gatewayRoutes(gateway: Gateway): Routes {
 
   return {
     'PUT /grants/:id': async (exchange) => {
-      const owner = tokens.require(exchange)
+      const owner = await tokens.require(exchange)
       const grantId = exchange.param('id', grantIdSchema)
       const mapping = await exchange.json(grantMappingSchema, relayLimits.mappingMaxBytes)
       if (grantIdOf(ledger.deployment, mapping.grant) !== grantId) {
         throw new CarekeyError('params-invalid', 'The grant does not have this id.')
       }
-      mappings.put(owner, grantId, mapping)
+      await mappings.put(owner, grantId, mapping)
       return noContent
     },
-    'DELETE /grants/:id': (exchange) => {
-      const owner = tokens.require(exchange)
-      if (!mappings.close(owner, exchange.param('id', grantIdSchema))) {
+    'DELETE /grants/:id': async (exchange) => {
+      const owner = await tokens.require(exchange)
+      if (!(await mappings.close(owner, exchange.param('id', grantIdSchema)))) {
         throw new CarekeyError('not-found', 'You have mapped no such grant.')
       }
       return noContent
     },
     'GET /grants/:id/peer': async (exchange) => {
-      const account = tokens.require(exchange)
+      const account = await tokens.require(exchange)
       const { live } = await liveMappings(gateway, account, exchange.param('id', grantIdSchema))
-      const addresses = live
-        .map(({ owner }) => gateway.peerAddressOf(owner))
-        .filter((address) => address !== null)
-      return ok(grantPeerSchema.parse({ multiaddr: addresses[0] ?? null }))
+      const addresses = await Promise.all(live.map(({ owner }) => gateway.peerAddressOf(owner)))
+      return ok(grantPeerSchema.parse({ multiaddr: addresses.find((address) => address !== null) ?? null }))
     },
 
     'GET /ipfs/:cid': async (exchange) => {
       try {
-        const account = tokens.require(exchange)
+        const account = await tokens.require(exchange)
         const text = exchange.param('cid', cidSchema)
         const cid = parseCid(text)
         const reader = await admitReader(gateway, exchange, account, cid)
         const reply = await contentReply({ pins, read }, exchange, reader, cid)
         if (exchange.method === 'HEAD') return reply
-        return counted(gateway, reply, reader, text)
+        return await counted(gateway, reply, reader, text)
       } catch (error) {
         if (error instanceof CarekeyError) metrics.gatewayRefused.inc({ reason: error.reason })
         throw error
       }
     },
-    'GET /receipts': (exchange) =>
-      ok(receiptsReplySchema.parse({ receipts: receipts.list(tokens.require(exchange)) })),
+    'GET /receipts': async (exchange) =>
+      ok(receiptsReplySchema.parse({ receipts: await receipts.list(await tokens.require(exchange)) })),
   }
 }
 
 /** Counts the bytes that leave, and writes the receipt also when the reader goes away half-way. */
-function counted({ metrics, receipts }: Gateway, reply: Reply, reader: Reader, cid: string): Reply {
-  const served = (bytes: number): void => {
+async function counted(
+  { metrics, receipts }: Gateway,
+  reply: Reply,
+  reader: Reader,
+  cid: string,
+): Promise<Reply> {
+  const served = async (bytes: number): Promise<void> => {
     metrics.gatewayBytes.inc(bytes)
     if (reader.kind !== 'grantee' || bytes === 0) return
-    receipts.add(reader.owner, { grant: reader.grantId, cid, organization: reader.organization.id, bytes })
+    await receipts.add(reader.owner, {
+      grant: reader.grantId,
+      cid,
+      organization: reader.organization.id,
+      bytes,
+    })
   }
   if ('bytes' in reply) {
-    served(reply.bytes.byteLength)
+    await served(reply.bytes.byteLength)
     return reply
   }
   if (!('stream' in reply)) return reply
@@ -95,7 +103,7 @@ function counted({ metrics, receipts }: Gateway, reply: Reply, reader: Reader, c
         yield chunk
       }
     } finally {
-      served(bytes)
+      await served(bytes)
     }
   }
   return { ...reply, stream: metered(reply.stream) }

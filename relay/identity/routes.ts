@@ -45,7 +45,7 @@ export function identityRoutes({ tokens, nonces, rates, clock, deployment, audie
           'This sign-in was used before, or its nonce has run out. Ask for a new nonce.',
         )
       }
-      return created(tokens.issue(signIn.account))
+      return created(await tokens.issue(signIn.account))
     },
   }
 }

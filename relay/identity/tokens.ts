@@ -18,13 +18,16 @@ export class Tokens {
     this.#clock = clock
   }
 
-  issue(account: Account, ttlMs: number = relayLimits.tokenTtlMs): { token: string; expiresAt: number } {
+  async issue(
+    account: Account,
+    ttlMs: number = relayLimits.tokenTtlMs,
+  ): Promise<{ token: string; expiresAt: number }> {
     const token = randomBytes(32).toString('base64url')
     const nowMs = this.#clock()
     const expiresMs = nowMs + ttlMs
-    this.#db.transaction(() => {
-      this.#db.run('INSERT INTO tokens VALUES (?, ?, ?, ?)', hashOf(token), account, nowMs, expiresMs)
-      this.#db.run(
+    await this.#db.transaction(async () => {
+      await this.#db.run('INSERT INTO tokens VALUES (?, ?, ?, ?)', hashOf(token), account, nowMs, expiresMs)
+      await this.#db.run(
         `DELETE FROM tokens WHERE account = ? AND hash NOT IN
            (SELECT hash FROM tokens WHERE account = ? ORDER BY created_ms DESC LIMIT ?)`,
         account,
@@ -36,21 +39,21 @@ export class Tokens {
   }
 
   /** The signed-in account. @throws CarekeyError `sign-in-required`, `token-invalid` */
-  require(exchange: Exchange): Account {
+  async require(exchange: Exchange): Promise<Account> {
     const header = exchange.header('authorization')
     if (header === null) throw new CarekeyError('sign-in-required', 'Sign in to this relay first.')
     const [, token] = /^Bearer ([A-Za-z0-9_-]{16,200})$/i.exec(header) ?? []
-    const account = token === undefined ? null : this.#find(token)
+    const account = token === undefined ? null : await this.#find(token)
     if (account === null) throw new CarekeyError('token-invalid', 'The sign-in has run out. Sign in again.')
     return account
   }
 
-  sweep(): void {
-    this.#db.run('DELETE FROM tokens WHERE expires_ms <= ?', this.#clock())
+  async sweep(): Promise<void> {
+    await this.#db.run('DELETE FROM tokens WHERE expires_ms <= ?', this.#clock())
   }
 
-  #find(token: string): Account | null {
-    const row = this.#db.one<{ account: string }>(
+  async #find(token: string): Promise<Account | null> {
+    const row = await this.#db.one<{ account: string }>(
       'SELECT account FROM tokens WHERE hash = ? AND expires_ms > ?',
       hashOf(token),
       this.#clock(),

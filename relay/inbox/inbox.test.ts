@@ -6,7 +6,7 @@ import { addressSchema } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { inboxReplySchema } from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
-import { Database } from '../storage/database.ts'
+import { SyncDatabase } from '../storage/sync-database.ts'
 import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { movableClock, type RelayHere, signVoucher, startRelayHere } from '../testing/relay-here.ts'
@@ -34,7 +34,7 @@ const vouchFor = async (organization: TestOrganization, patient: `0x${string}`) 
 }
 /** Up to that many messages of strangers, as if they had come over a long time. */
 const fill = (recipient: string, upTo: number) => {
-  const db = Database.open(join(dataDir, 'relay.db'))
+  const db = SyncDatabase.open(join(dataDir, 'relay.db'))
   const box = addressSchema.parse(recipient)
   db.transaction(() => {
     const waiting = db.one<{ count: number }>('SELECT count(*) AS count FROM inbox WHERE recipient = ?', box)

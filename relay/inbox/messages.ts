@@ -24,11 +24,16 @@ export class Inbox {
   }
 
   /** @throws CarekeyError `quota-exceeded` when the recipient has too many messages, or too many from this sender. */
-  leave(message: { recipient: Account; sender: Account; sealed: Uint8Array; capacity: number }): string {
+  async leave(message: {
+    recipient: Account
+    sender: Account
+    sealed: Uint8Array
+    capacity: number
+  }): Promise<string> {
     const id = randomBytes(16).toString('hex')
     const nowMs = this.#clock()
-    this.#db.transaction(() => {
-      const waiting = this.#db.one<{ all_of_them: number; from_sender: number }>(
+    await this.#db.transaction(async () => {
+      const waiting = await this.#db.one<{ all_of_them: number; from_sender: number }>(
         `SELECT count(*) AS all_of_them, count(*) FILTER (WHERE sender = ?) AS from_sender FROM inbox
          WHERE recipient = ? AND expires_ms > ?`,
         message.sender,
@@ -41,7 +46,7 @@ export class Inbox {
       ) {
         throw new CarekeyError('quota-exceeded', 'Too many messages wait there already.')
       }
-      this.#db.run(
+      await this.#db.run(
         'INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)',
         id,
         message.recipient,
@@ -55,29 +60,33 @@ export class Inbox {
   }
 
   /** Oldest first. */
-  waiting(recipient: Account): Message[] {
-    return this.#db
-      .all<{ id: string; sender: Account; received_ms: number; sealed: Uint8Array }>(
-        `SELECT id, sender, received_ms, sealed FROM inbox WHERE recipient = ? AND expires_ms > ?
-         ORDER BY received_ms, id LIMIT ?`,
-        recipient,
-        this.#clock(),
-        relayLimits.inboxPage,
-      )
-      .map(({ id, sender, received_ms, sealed }) => ({
-        id,
-        from: sender,
-        receivedAt: Math.floor(received_ms / 1_000),
-        sealed,
-      }))
+  async waiting(recipient: Account): Promise<Message[]> {
+    const rows = await this.#db.all<{
+      id: string
+      sender: Account
+      received_ms: number
+      sealed: Uint8Array
+    }>(
+      `SELECT id, sender, received_ms, sealed FROM inbox WHERE recipient = ? AND expires_ms > ?
+       ORDER BY received_ms, id LIMIT ?`,
+      recipient,
+      this.#clock(),
+      relayLimits.inboxPage,
+    )
+    return rows.map(({ id, sender, received_ms, sealed }) => ({
+      id,
+      from: sender,
+      receivedAt: Math.floor(received_ms / 1_000),
+      sealed,
+    }))
   }
 
   /** False when the recipient has no such message. */
-  acknowledge(recipient: Account, id: string): boolean {
-    return this.#db.run('DELETE FROM inbox WHERE id = ? AND recipient = ?', id, recipient) > 0
+  async acknowledge(recipient: Account, id: string): Promise<boolean> {
+    return (await this.#db.run('DELETE FROM inbox WHERE id = ? AND recipient = ?', id, recipient)) > 0
   }
 
-  sweep(): void {
-    this.#db.run('DELETE FROM inbox WHERE expires_ms <= ?', this.#clock())
+  async sweep(): Promise<void> {
+    await this.#db.run('DELETE FROM inbox WHERE expires_ms <= ?', this.#clock())
   }
 }

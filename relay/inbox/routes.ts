@@ -28,7 +28,7 @@ export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts)
   async function capacityFor(sender: Account, recipient: Account, address: string): Promise<number> {
     const organization = await ledger.organizationOfSigner(recipient)
     if (organization && accreditationRefusal(organization, await ledger.now()) === null) {
-      if (quota.isVouched(organization.id, sender)) return relayLimits.inboxMessagesPerOrganization
+      if (await quota.isVouched(organization.id, sender)) return relayLimits.inboxMessagesPerOrganization
       rates.take('unvouchedInbox', address)
       return relayLimits.inboxStrangersPerOrganization
     }
@@ -38,22 +38,25 @@ export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts)
 
   return {
     'POST /inbox/:account': async (exchange) => {
-      const sender = tokens.require(exchange)
+      const sender = await tokens.require(exchange)
       rates.take('inbox', sender)
       const recipient = exchange.param('account', addressSchema)
       const capacity = await capacityFor(sender, recipient, exchange.address)
       const sealed = await exchange.bytes(limits.inboxMessageMaxBytes)
       if (sealed.byteLength === 0) throw new CarekeyError('params-invalid', 'The message is empty.')
-      return created(inboxPostedSchema.parse({ id: inbox.leave({ recipient, sender, sealed, capacity }) }))
+      const id = await inbox.leave({ recipient, sender, sealed, capacity })
+      return created(inboxPostedSchema.parse({ id }))
     },
-    'GET /inbox': (exchange) => {
-      const messages = inbox
-        .waiting(tokens.require(exchange))
-        .map(({ sealed, ...message }) => ({ ...message, sealed: Buffer.from(sealed).toString('base64') }))
+    'GET /inbox': async (exchange) => {
+      const waiting = await inbox.waiting(await tokens.require(exchange))
+      const messages = waiting.map(({ sealed, ...message }) => ({
+        ...message,
+        sealed: Buffer.from(sealed).toString('base64'),
+      }))
       return ok(inboxReplySchema.parse({ messages }))
     },
-    'DELETE /inbox/:id': (exchange) => {
-      if (!inbox.acknowledge(tokens.require(exchange), exchange.params.id ?? '')) {
+    'DELETE /inbox/:id': async (exchange) => {
+      if (!(await inbox.acknowledge(await tokens.require(exchange), exchange.params.id ?? ''))) {
         throw new CarekeyError('not-found', 'No such message waits for you.')
       }
       return noContent

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Rates } from '../http/rate.ts'
 import type { Exchange } from '../http/router.ts'
 import { relayLimits } from '../limits.ts'
-import { Database } from '../storage/database.ts'
+import { SqliteDatabase } from '../storage/sqlite.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, startRelayHere } from '../testing/relay-here.ts'
 import { Names, parseName } from './names.ts'
@@ -47,7 +47,7 @@ describe('names', () => {
     const other = await newName()
     const rates = new Rates(Date.now)
     for (let count = 0; count < burst; count += 1) rates.take('newName', '127.0.0.1')
-    const db = Database.open(':memory:')
+    const db = SqliteDatabase.open(':memory:')
     const names = new Names(db, Date.now)
     await names.put(parseName(known.name), await known.record(1))
     const put = ipnsRoutes({ names, rates })['PUT /routing/v1/ipns/:name']
@@ -63,7 +63,7 @@ describe('names', () => {
     }
     await expect(offer(known)).resolves.toMatchObject({ status: 200 })
     await expect(offer(other)).rejects.toMatchObject({ reason: 'rate-limited' })
-    db.close()
+    await db.close()
   })
 
   it('gives back the newest record, byte for byte, also after a restart', async () => {

@@ -41,20 +41,20 @@ export class Names {
     this.#clock = clock
   }
 
-  has(name: NameKey): boolean {
-    return this.#find(name) !== null
+  async has(name: NameKey): Promise<boolean> {
+    return (await this.#find(name)) !== null
   }
 
-  get(name: NameKey): Uint8Array | null {
-    const row = this.#find(name)
+  async get(name: NameKey): Promise<Uint8Array | null> {
+    const row = await this.#find(name)
     return row && row.valid_until_ms > this.#clock() ? row.record : null
   }
 
   /** @throws CarekeyError `params-invalid`, `signature-wrong`, `record-stale`, `quota-exceeded` */
   async put(name: NameKey, record: Uint8Array): Promise<void> {
     const { sequence, validUntilMs } = await this.#check(name, record)
-    this.#db.transaction(() => {
-      const current = this.#find(name)
+    await this.#db.transaction(async () => {
+      const current = await this.#find(name)
       if (current && Buffer.from(current.record).equals(record)) return
       if (current && !isNewer({ sequence, validUntilMs }, current)) {
         throw new CarekeyError(
@@ -62,9 +62,11 @@ export class Names {
           'A newer record of this name is here already. Read it, merge, and publish the next.',
         )
       }
-      if (!current && this.#isFull()) throw new CarekeyError('storage-full', 'The relay holds no more names.')
-      this.#db.run(
-        'INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)',
+      if (!current && (await this.#isFull()))
+        throw new CarekeyError('storage-full', 'The relay holds no more names.')
+      await this.#db.run(
+        `INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
+           sequence = excluded.sequence, valid_until_ms = excluded.valid_until_ms, record = excluded.record`,
         name.bytes,
         sequence,
         validUntilMs,
@@ -73,8 +75,8 @@ export class Names {
     })
   }
 
-  sweep(): void {
-    this.#db.run(
+  async sweep(): Promise<void> {
+    await this.#db.run(
       'DELETE FROM names WHERE valid_until_ms <= ?',
       this.#clock() - relayLimits.ipnsKeptAfterExpiryMs,
     )
@@ -100,15 +102,15 @@ export class Names {
     }
   }
 
-  #find(name: NameKey): NameRow | null {
+  #find(name: NameKey): Promise<NameRow | null> {
     return this.#db.one<NameRow>(
       'SELECT sequence, valid_until_ms, record FROM names WHERE name = ?',
       name.bytes,
     )
   }
 
-  #isFull(): boolean {
-    const row = this.#db.one<{ count: number }>('SELECT count(*) AS count FROM names')
+  async #isFull(): Promise<boolean> {
+    const row = await this.#db.one<{ count: number }>('SELECT count(*) AS count FROM names')
     return (row?.count ?? 0) >= relayLimits.ipnsNamesMax
   }
 }

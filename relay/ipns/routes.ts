@@ -10,8 +10,8 @@ const mediaType = 'application/vnd.ipfs.ipns-record'
 /** Delegated routing for IPNS (https://specs.ipfs.tech/routing/http-routing-v1/#ipns-api), for names that live at this relay alone. */
 export function ipnsRoutes({ names, rates }: { names: Names; rates: Rates }): Routes {
   return {
-    'GET /routing/v1/ipns/:name': (exchange): Reply => {
-      const found = names.get(parseName(exchange.params.name ?? ''))
+    'GET /routing/v1/ipns/:name': async (exchange): Promise<Reply> => {
+      const found = await names.get(parseName(exchange.params.name ?? ''))
       if (!found) throw new CarekeyError('not-found', 'The relay has no valid record of this name.')
       return {
         status: 200,
@@ -25,7 +25,7 @@ export function ipnsRoutes({ names, rates }: { names: Names; rates: Rates }): Ro
         throw new CarekeyError('params-invalid', `The content type must be ${mediaType}.`)
       }
       const name = parseName(exchange.params.name ?? '')
-      if (!names.has(name)) rates.take('newName', exchange.address)
+      if (!(await names.has(name))) rates.take('newName', exchange.address)
       await names.put(name, await exchange.bytes(relayLimits.ipnsRecordMaxBytes))
       return ok({})
     },

@@ -23,7 +23,7 @@ export interface Received {
 export async function receiveBlocks(
   { db, store, gate }: Intake,
   blocks: AsyncIterable<Block>,
-  reserve: (batch: readonly (Held & { cid: Uint8Array })[]) => void,
+  reserve: (batch: readonly (Held & { cid: Uint8Array })[]) => Promise<unknown>,
 ): Promise<Received> {
   const received: Received = { blocks: 0, bytes: 0 }
   const flush = (batch: readonly Block[]): Promise<void> =>
@@ -33,11 +33,11 @@ export async function receiveBlocks(
         multihash: cid.multihash.bytes,
         bytes: bytes.byteLength,
       }))
-      reserve(held)
+      await reserve(held)
       await Promise.all(batch.map(({ cid, bytes }) => store.put(cid.multihash.bytes, bytes)))
-      db.transaction(() => {
+      await db.transaction(async () => {
         for (const { multihash } of held)
-          db.run('UPDATE blocks SET stored = 1 WHERE multihash = ?', multihash)
+          await db.run('UPDATE blocks SET stored = 1 WHERE multihash = ?', multihash)
       })
     })
 

@@ -1,9 +1,9 @@
-import type { SQLInputValue } from 'node:sqlite'
 import { z } from 'zod'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Account } from '../identity/tokens.ts'
 import { relayLimits } from '../limits.ts'
 import { anyCidSchema, parseCid } from '../storage/cid.ts'
+import type { Value } from '../storage/database.ts'
 
 const statusSchema = z.enum(['queued', 'pinning', 'pinned', 'failed'])
 const commaList = z.string().transform((text) => text.split(','))
@@ -41,10 +41,10 @@ export function readFilter(query: URLSearchParams): PinFilter {
 }
 
 /** The condition on `pins` for one account's filter. Without any filter only successful pins are listed, as the API says. */
-export function whereOf(account: Account, filter: PinFilter): { sql: string; values: SQLInputValue[] } {
+export function whereOf(account: Account, filter: PinFilter): { sql: string; values: Value[] } {
   const conditions = ['account = ?', 'hidden = 0']
-  const values: SQLInputValue[] = [account]
-  const add = (condition: string, ...more: SQLInputValue[]): void => {
+  const values: Value[] = [account]
+  const add = (condition: string, ...more: Value[]): void => {
     conditions.push(condition)
     values.push(...more)
   }
@@ -58,12 +58,12 @@ export function whereOf(account: Account, filter: PinFilter): { sql: string; val
       ? ['lower(name)', filter.name.toLowerCase()]
       : ['name', filter.name]
     if (filter.match.endsWith('exact')) add(`${text} = ?`, sought)
-    else add(`instr(${text}, ?) > 0`, sought)
+    else add(`strpos(${text}, ?) > 0`, sought)
   }
   if (filter.before !== undefined) add('created_ms < ?', Date.parse(filter.before))
   if (filter.after !== undefined) add('created_ms > ?', Date.parse(filter.after))
   for (const [key, value] of Object.entries(filter.meta ?? {})) {
-    add('EXISTS (SELECT 1 FROM json_each(meta) WHERE json_each.key = ? AND json_each.value = ?)', key, value)
+    add('json_has(meta, ?, ?) = 1', key, value)
   }
   return { sql: conditions.join(' AND '), values }
 }

@@ -42,13 +42,13 @@ export class Pinner {
   }
 
   /** Takes up what a former process left open. */
-  start(): void {
-    for (const pin of this.#parts.pins.open()) this.#enqueue(pin)
+  async start(): Promise<void> {
+    for (const pin of await this.#parts.pins.open()) this.#enqueue(pin)
   }
 
   /** Looks again at everything that is open, should a wake have been missed. */
-  retry(): void {
-    this.start()
+  retry(): Promise<void> {
+    return this.start()
   }
 
   async stop(): Promise<void> {
@@ -59,8 +59,8 @@ export class Pinner {
   }
 
   /** Blocks have come: look again at pins that wait for one of them. */
-  wake(account: Account, multihashes: readonly Uint8Array[]): void {
-    for (const pin of this.#parts.pins.waitingFor(account, multihashes)) this.#enqueue(pin)
+  async wake(account: Account, multihashes: readonly Uint8Array[]): Promise<void> {
+    for (const pin of await this.#parts.pins.waitingFor(account, multihashes)) this.#enqueue(pin)
   }
 
   /** Starts a new pin, and waits a little so that the first answer can say `pinned`. */
@@ -97,20 +97,20 @@ export class Pinner {
 
   async #walk(pin: OpenPin): Promise<void> {
     const { pins } = this.#parts
-    if (!pins.begin(pin.requestid)) return
+    if (!(await pins.begin(pin.requestid))) return
     try {
       const blocks: PinnedBlock[] = []
       for await (const { cid, bytes } of walkDag(pin.cid, (cid) => this.#read(pin.account, cid))) {
         if (this.#stopped) return
         blocks.push({ cid, bytes: bytes.byteLength })
       }
-      if (!pins.settle(pin, blocks)) pins.wait(pin.requestid, pin.cid.multihash.bytes)
+      if (!(await pins.settle(pin, blocks))) await pins.wait(pin.requestid, pin.cid.multihash.bytes)
     } catch (error) {
-      if (error instanceof DagRefused) pins.fail(pin.requestid, error.message)
+      if (error instanceof DagRefused) await pins.fail(pin.requestid, error.message)
       else if (error instanceof Unclaimed || error instanceof BlockLost) {
-        pins.wait(pin.requestid, error.multihash)
+        await pins.wait(pin.requestid, error.multihash)
         // It may have come between the look and the note.
-        if (error instanceof Unclaimed && this.#parts.claims.holds(pin.account, error.multihash))
+        if (error instanceof Unclaimed && (await this.#parts.claims.holds(pin.account, error.multihash)))
           this.#enqueue(pin)
       } else throw error
     }
@@ -118,7 +118,7 @@ export class Pinner {
 
   async #read(account: Account, cid: CID): Promise<Uint8Array> {
     const multihash = cid.multihash.bytes
-    if (!this.#parts.claims.holds(account, multihash)) throw new Unclaimed(multihash)
+    if (!(await this.#parts.claims.holds(account, multihash))) throw new Unclaimed(multihash)
     try {
       return await this.#parts.store.get(multihash)
     } catch (error) {

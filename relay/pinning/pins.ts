@@ -37,19 +37,19 @@ export class Pins {
   }
 
   /** Queues a pin, in place of another if `replaces` is given. @throws CarekeyError `not-found`, `quota-exceeded` */
-  add(account: Account, pin: PinRequest, replaces: string | null = null): string {
+  async add(account: Account, pin: PinRequest, replaces: string | null = null): Promise<string> {
     const cid = parseCid(pin.cid)
     const requestid = randomBytes(24).toString('base64url')
-    this.#db.transaction(() => {
+    await this.#db.transaction(async () => {
       if (replaces !== null) {
-        const hidden = this.#db.run(
+        const hidden = await this.#db.run(
           'UPDATE pins SET hidden = 1 WHERE requestid = ? AND account = ? AND hidden = 0',
           replaces,
           account,
         )
         if (hidden === 0) throw pinMissing()
       }
-      const seen = this.#db.one<{ count: number; last_ms: number | null }>(
+      const seen = await this.#db.one<{ count: number; last_ms: number | null }>(
         'SELECT count(*) AS count, max(created_ms) AS last_ms FROM pins WHERE account = ?',
         account,
       )
@@ -58,7 +58,7 @@ export class Pins {
       }
       // Distinct times let `before` page through everything.
       const createdMs = Math.max(this.#clock(), (seen?.last_ms ?? 0) + 1)
-      this.#db.run(
+      await this.#db.run(
         `INSERT INTO pins VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', NULL, ?, ?, NULL, ?, 0)`,
         requestid,
         account,
@@ -76,8 +76,8 @@ export class Pins {
   }
 
   /** @throws CarekeyError `not-found` */
-  get(account: Account, requestid: string, delegates: readonly string[]): PinStatus {
-    const row = this.#db.one<PinRow>(
+  async get(account: Account, requestid: string, delegates: readonly string[]): Promise<PinStatus> {
+    const row = await this.#db.one<PinRow>(
       `SELECT ${pinColumns} FROM pins WHERE requestid = ? AND account = ? AND hidden = 0`,
       requestid,
       account,
@@ -86,17 +86,17 @@ export class Pins {
     return toStatus(row, delegates)
   }
 
-  list(
+  async list(
     account: Account,
     filter: PinFilter,
     delegates: readonly string[],
-  ): { count: number; results: PinStatus[] } {
+  ): Promise<{ count: number; results: PinStatus[] }> {
     const { sql, values } = whereOf(account, filter)
-    const count = this.#db.one<{ count: number }>(
+    const count = await this.#db.one<{ count: number }>(
       `SELECT count(*) AS count FROM pins WHERE ${sql}`,
       ...values,
     )
-    const rows = this.#db.all<PinRow>(
+    const rows = await this.#db.all<PinRow>(
       `SELECT ${pinColumns} FROM pins WHERE ${sql} ORDER BY created_ms DESC LIMIT ?`,
       ...values,
       filter.limit,
@@ -105,29 +105,29 @@ export class Pins {
   }
 
   /** @throws CarekeyError `not-found` */
-  remove(account: Account, requestid: string): void {
-    this.#db.transaction(() => {
-      const found = this.#db.one(
+  async remove(account: Account, requestid: string): Promise<void> {
+    await this.#db.transaction(async () => {
+      const found = await this.#db.one(
         'SELECT 1 FROM pins WHERE requestid = ? AND account = ? AND hidden = 0',
         requestid,
         account,
       )
       if (!found) throw pinMissing()
-      this.#drop(account, requestid)
+      await this.#drop(account, requestid)
     })
   }
 
-  open(): OpenPin[] {
-    const rows = this.#db.all<PinRow>(
+  async open(): Promise<OpenPin[]> {
+    const rows = await this.#db.all<PinRow>(
       `SELECT ${pinColumns} FROM pins WHERE status IN ('queued', 'pinning') AND hidden = 0 ORDER BY created_ms`,
     )
     return rows.map(toOpen)
   }
 
   /** Those of an account that wait for one of these blocks. */
-  waitingFor(account: Account, multihashes: readonly Uint8Array[]): OpenPin[] {
+  async waitingFor(account: Account, multihashes: readonly Uint8Array[]): Promise<OpenPin[]> {
     const arrived = new Set(multihashes.map((multihash) => Buffer.from(multihash).toString('hex')))
-    const rows = this.#db.all<PinRow & { missing: Uint8Array | null }>(
+    const rows = await this.#db.all<PinRow & { missing: Uint8Array | null }>(
       `SELECT ${pinColumns}, missing FROM pins WHERE account = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
       account,
     )
@@ -137,17 +137,16 @@ export class Pins {
   }
 
   /** Still wanted, and begun. */
-  begin(requestid: string): boolean {
-    return (
-      this.#db.run(
-        `UPDATE pins SET status = 'pinning' WHERE requestid = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
-        requestid,
-      ) > 0
+  async begin(requestid: string): Promise<boolean> {
+    const begun = await this.#db.run(
+      `UPDATE pins SET status = 'pinning' WHERE requestid = ? AND status IN ('queued', 'pinning') AND hidden = 0`,
+      requestid,
     )
+    return begun > 0
   }
 
-  wait(requestid: string, missing: Uint8Array): void {
-    this.#db.run(
+  async wait(requestid: string, missing: Uint8Array): Promise<void> {
+    await this.#db.run(
       `UPDATE pins SET status = 'queued', missing = ?, detail = 'Waiting for blocks to be uploaded.'
        WHERE requestid = ? AND status = 'pinning'`,
       missing,
@@ -156,18 +155,20 @@ export class Pins {
   }
 
   /** `pinned`, unless the pin was removed or a block was given up meanwhile: then false, and nothing has changed. */
-  settle(pin: OpenPin, blocks: readonly PinnedBlock[]): boolean {
-    return this.#db.transaction(() => {
-      const row = this.#db.one<{ replaces: string | null }>(
+  settle(pin: OpenPin, blocks: readonly PinnedBlock[]): Promise<boolean> {
+    return this.#db.transaction(async () => {
+      const row = await this.#db.one<{ replaces: string | null }>(
         `SELECT replaces FROM pins WHERE requestid = ? AND status = 'pinning' AND hidden = 0`,
         pin.requestid,
       )
       if (!row) return false
       const multihashes = blocks.map(({ cid }) => cid.multihash.bytes)
-      if (!multihashes.every((multihash) => this.#claims.holds(pin.account, multihash))) return false
-      this.#claims.keep(pin.account, multihashes)
+      for (const multihash of multihashes) {
+        if (!(await this.#claims.holds(pin.account, multihash))) return false
+      }
+      await this.#claims.keep(pin.account, multihashes)
       for (const [ordinal, { cid, bytes }] of blocks.entries()) {
-        this.#db.run(
+        await this.#db.run(
           'INSERT INTO pin_blocks VALUES (?, ?, ?, ?, ?)',
           pin.requestid,
           ordinal,
@@ -176,91 +177,88 @@ export class Pins {
           bytes,
         )
       }
-      this.#db.run(
+      await this.#db.run(
         `UPDATE pins SET status = 'pinned', missing = NULL, detail = NULL WHERE requestid = ?`,
         pin.requestid,
       )
-      if (row.replaces !== null) this.#drop(pin.account, row.replaces)
+      if (row.replaces !== null) await this.#drop(pin.account, row.replaces)
       return true
     })
   }
 
-  fail(requestid: string, detail: string): void {
-    this.#db.transaction(() => {
-      const row = this.#db.one<{ account: Account; replaces: string | null }>(
+  async fail(requestid: string, detail: string): Promise<void> {
+    await this.#db.transaction(async () => {
+      const row = await this.#db.one<{ account: Account; replaces: string | null }>(
         `UPDATE pins SET status = 'failed', missing = NULL, detail = ?
          WHERE requestid = ? AND status IN ('queued', 'pinning') RETURNING account, replaces`,
         detail,
         requestid,
       )
-      if (row?.replaces) this.#drop(row.account, row.replaces)
+      if (row?.replaces) await this.#drop(row.account, row.replaces)
     })
   }
 
   /** Fails what has waited too long. */
-  sweep(): void {
-    const overdue = this.#db.all<{ requestid: string }>(
+  async sweep(): Promise<void> {
+    const overdue = await this.#db.all<{ requestid: string }>(
       `SELECT requestid FROM pins WHERE status IN ('queued', 'pinning') AND settle_by_ms <= ?`,
       this.#clock(),
     )
-    for (const { requestid } of overdue) this.fail(requestid, 'The blocks were not uploaded in time.')
+    for (const { requestid } of overdue) await this.fail(requestid, 'The blocks were not uploaded in time.')
   }
 
   /** The pinned blocks of a DAG in order, or null when the account has not pinned its root. */
-  blocksOf(account: Account, root: Uint8Array): PinnedBlock[] | null {
-    const pin = this.#db.one<{ requestid: string }>(
+  async blocksOf(account: Account, root: Uint8Array): Promise<PinnedBlock[] | null> {
+    const pin = await this.#db.one<{ requestid: string }>(
       `SELECT requestid FROM pins WHERE account = ? AND root = ? AND status = 'pinned' LIMIT 1`,
       account,
       root,
     )
     if (!pin) return null
-    return this.#db
-      .all<{ cid: Uint8Array; bytes: number }>(
-        'SELECT cid, bytes FROM pin_blocks WHERE requestid = ? ORDER BY ordinal',
-        pin.requestid,
-      )
-      .map(({ cid, bytes }) => ({ cid: CID.decode(cid), bytes }))
+    const blocks = await this.#db.all<{ cid: Uint8Array; bytes: number }>(
+      'SELECT cid, bytes FROM pin_blocks WHERE requestid = ? ORDER BY ordinal',
+      pin.requestid,
+    )
+    return blocks.map(({ cid, bytes }) => ({ cid: CID.decode(cid), bytes }))
   }
 
-  isPinned(account: Account, root: Uint8Array): boolean {
-    return (
-      this.#db.one(
-        `SELECT 1 FROM pins WHERE account = ? AND root = ? AND status = 'pinned'`,
-        account,
-        root,
-      ) !== null
+  async isPinned(account: Account, root: Uint8Array): Promise<boolean> {
+    const found = await this.#db.one(
+      `SELECT 1 FROM pins WHERE account = ? AND root = ? AND status = 'pinned'`,
+      account,
+      root,
     )
+    return found !== null
   }
 
   /** Whether a block lies under anything that the account has pinned. */
-  reaches(account: Account, multihash: Uint8Array): boolean {
-    return (
-      this.#db.one(
-        'SELECT 1 FROM pin_blocks JOIN pins USING (requestid) WHERE pin_blocks.multihash = ? AND pins.account = ?',
-        multihash,
-        account,
-      ) !== null
+  async reaches(account: Account, multihash: Uint8Array): Promise<boolean> {
+    const found = await this.#db.one(
+      'SELECT 1 FROM pin_blocks JOIN pins USING (requestid) WHERE pin_blocks.multihash = ? AND pins.account = ?',
+      multihash,
+      account,
     )
+    return found !== null
   }
 
-  #drop(account: Account, requestid: string): void {
-    const blocks = this.#db.all<{ multihash: Uint8Array }>(
+  async #drop(account: Account, requestid: string): Promise<void> {
+    const blocks = await this.#db.all<{ multihash: Uint8Array }>(
       'SELECT multihash FROM pin_blocks WHERE requestid = ?',
       requestid,
     )
-    const before = this.#db.one<{ replaces: string | null }>(
+    const before = await this.#db.one<{ replaces: string | null }>(
       'SELECT replaces FROM pins WHERE requestid = ?',
       requestid,
     )
-    this.#db.run('DELETE FROM pin_blocks WHERE requestid = ?', requestid)
-    this.#db.run('DELETE FROM pins WHERE requestid = ? AND account = ?', requestid, account)
-    this.#claims.release(
+    await this.#db.run('DELETE FROM pin_blocks WHERE requestid = ?', requestid)
+    await this.#db.run('DELETE FROM pins WHERE requestid = ? AND account = ?', requestid, account)
+    await this.#claims.release(
       account,
       blocks.map(({ multihash }) => multihash),
       false,
     )
     // A replacement that was itself removed before it settled: what it stood for goes with it.
-    if (before?.replaces) this.#drop(account, before.replaces)
+    if (before?.replaces) await this.#drop(account, before.replaces)
   }
 }
 

@@ -41,7 +41,7 @@ export class Quota {
   }
 
   async bytesOf(account: Account): Promise<number> {
-    const vouched = this.#db.one(
+    const vouched = await this.#db.one(
       'SELECT 1 FROM vouchers WHERE account = ? AND deadline >= ?',
       account,
       secondsOf(this.#clock),
@@ -56,8 +56,8 @@ export class Quota {
   async accept(account: Account, voucher: Voucher): Promise<number> {
     await requireVoucher(this.#ledger, voucher)
     const mark = this.#mark(voucher.organization, voucher.patient)
-    this.#db.transaction(() => {
-      const others = this.#db.one<{ count: number }>(
+    await this.#db.transaction(async () => {
+      const others = await this.#db.one<{ count: number }>(
         'SELECT count(*) AS count FROM vouchers WHERE organization = ? AND patient_mark = ? AND account <> ?',
         voucher.organization,
         mark,
@@ -66,8 +66,9 @@ export class Quota {
       if ((others?.count ?? 0) >= relayLimits.accountsPerVoucher) {
         throw new CarekeyError('forbidden', 'This voucher was used for other accounts already.')
       }
-      this.#db.run(
-        'INSERT INTO vouchers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET deadline = max(deadline, excluded.deadline)',
+      await this.#db.run(
+        `INSERT INTO vouchers VALUES (?, ?, ?, ?) ON CONFLICT (account, organization, patient_mark) DO UPDATE
+         SET deadline = CASE WHEN vouchers.deadline > excluded.deadline THEN vouchers.deadline ELSE excluded.deadline END`,
         account,
         voucher.organization,
         mark,
@@ -78,15 +79,14 @@ export class Quota {
   }
 
   /** Whether some account has shown this organization's word for this pseudonym, and it has not run out. */
-  isVouched(organization: OrganizationId, pseudonym: Account): boolean {
-    return (
-      this.#db.one(
-        'SELECT 1 FROM vouchers WHERE organization = ? AND patient_mark = ? AND deadline >= ? LIMIT 1',
-        organization,
-        this.#mark(organization, pseudonym),
-        secondsOf(this.#clock),
-      ) !== null
+  async isVouched(organization: OrganizationId, pseudonym: Account): Promise<boolean> {
+    const found = await this.#db.one(
+      'SELECT 1 FROM vouchers WHERE organization = ? AND patient_mark = ? AND deadline >= ? LIMIT 1',
+      organization,
+      this.#mark(organization, pseudonym),
+      secondsOf(this.#clock),
     )
+    return found !== null
   }
 
   #mark(organization: OrganizationId, pseudonym: Account): Buffer {

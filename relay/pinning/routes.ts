@@ -49,12 +49,12 @@ export function pinningRoutes(pinning: Pinning): Routes {
 
   return {
     'POST /vouchers': async (exchange) => {
-      const account = tokens.require(exchange)
+      const account = await tokens.require(exchange)
       return created({ quotaBytes: await quota.accept(account, await exchange.json(voucherSchema)) })
     },
 
     'POST /blocks': async (exchange) => {
-      const account = tokens.require(exchange)
+      const account = await tokens.require(exchange)
       rates.take('upload', account)
       const quotaBytes = await quota.bytesOf(account)
       const isVouched = quotaBytes > relayLimits.quotaUnsponsoredBytes
@@ -71,7 +71,7 @@ export function pinningRoutes(pinning: Pinning): Routes {
     },
 
     'POST /staging/:pseudonym': async (exchange) => {
-      const uploader = tokens.require(exchange)
+      const uploader = await tokens.require(exchange)
       rates.take('upload', uploader)
       const taker = exchange.param('pseudonym', pseudonymSchema)
       const organization = await requireOrganization(ledger, uploader)
@@ -86,25 +86,25 @@ export function pinningRoutes(pinning: Pinning): Routes {
       )
     },
     'GET /staging/:cid': async (exchange) => {
-      const account = tokens.require(exchange)
-      const found = staging.find(account, exchange.param('cid', cidSchema))
+      const account = await tokens.require(exchange)
+      const found = await staging.find(account, exchange.param('cid', cidSchema))
       if (!found) throw notStaged()
       return carReply(pinning, found.root, found.blocks)
     },
-    'DELETE /staging/:cid': (exchange) => {
-      const account = tokens.require(exchange)
-      if (!staging.remove(account, exchange.param('cid', cidSchema))) throw notStaged()
+    'DELETE /staging/:cid': async (exchange) => {
+      const account = await tokens.require(exchange)
+      if (!(await staging.remove(account, exchange.param('cid', cidSchema)))) throw notStaged()
       return noContent
     },
 
-    'GET /pins': (exchange) =>
-      ok(pins.list(tokens.require(exchange), readFilter(exchange.query), delegates())),
+    'GET /pins': async (exchange) =>
+      ok(await pins.list(await tokens.require(exchange), readFilter(exchange.query), delegates())),
     'POST /pins': (exchange) => addPin(pinning, exchange, null),
-    'GET /pins/:requestid': (exchange) =>
-      ok(pins.get(tokens.require(exchange), pinId(exchange), delegates())),
+    'GET /pins/:requestid': async (exchange) =>
+      ok(await pins.get(await tokens.require(exchange), pinId(exchange), delegates())),
     'POST /pins/:requestid': (exchange) => addPin(pinning, exchange, pinId(exchange)),
-    'DELETE /pins/:requestid': (exchange) => {
-      pins.remove(tokens.require(exchange), pinId(exchange))
+    'DELETE /pins/:requestid': async (exchange) => {
+      await pins.remove(await tokens.require(exchange), pinId(exchange))
       return { status: 202 }
     },
   }
@@ -125,21 +125,21 @@ const notStaged = () => new CarekeyError('not-found', 'Nothing waits here for yo
 
 async function addPin(pinning: Pinning, exchange: Exchange, replaces: string | null): Promise<Reply> {
   const { pins, pinner, delegates } = pinning
-  const account = pinning.tokens.require(exchange)
+  const account = await pinning.tokens.require(exchange)
   const request = await exchange.json(pinRequestSchema)
   const cid = parseCid(request.cid)
   await adoptStaged(pinning, account, cid)
-  const requestid = pins.add(account, request, replaces)
+  const requestid = await pins.add(account, request, replaces)
   await pinner.begin({ requestid, account, cid, settleByMs: 0 })
-  return { status: 202, json: pins.get(account, requestid, delegates()) }
+  return { status: 202, json: await pins.get(account, requestid, delegates()) }
 }
 
 /** What was staged for a pseudonym it may pin without uploading it again: it can read it anyway. */
 async function adoptStaged({ staging, claims, quota }: Pinning, account: Account, cid: CID): Promise<void> {
-  const found = staging.find(account, cid.toV1().toString())
+  const found = await staging.find(account, cid.toV1().toString())
   if (!found) return
   const held = found.blocks.map((block) => ({ multihash: block.cid.multihash.bytes, bytes: block.bytes }))
-  claims.hold(account, held, await quota.bytesOf(account))
+  await claims.hold(account, held, await quota.bytesOf(account))
 }
 
 async function carReply(

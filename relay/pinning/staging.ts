@@ -29,12 +29,6 @@ export class Staging {
     this.#clock = clock
   }
 
-  /** What a former process did not finish receiving was never acknowledged. */
-  start(): void {
-    for (const { id } of this.#intake.db.all<{ id: string }>('SELECT id FROM staging WHERE ready = 0'))
-      this.#drop(id)
-  }
-
   /** @throws CarekeyError `params-invalid`, `record-damaged`, `record-hash-wrong`, `quota-exceeded`, … */
   async receive(
     source: AsyncIterable<Uint8Array>,
@@ -48,7 +42,7 @@ export class Staging {
     if (!root || roots.length !== 1)
       throw new CarekeyError('params-invalid', 'A staged CAR has exactly one root.')
     const cid = cidSchema.parse(root.toV1().toString())
-    db.run(
+    await db.run(
       'INSERT INTO staging VALUES (?, ?, ?, ?, ?, 0, 0, ?)',
       id,
       cid,
@@ -60,25 +54,25 @@ export class Staging {
     try {
       let ordinal = 0
       await receiveBlocks(this.#intake, blocks, (batch) =>
-        db.transaction(() => {
+        db.transaction(async () => {
           for (const block of batch) {
-            this.#reserve(id, ordinal, block)
+            await this.#reserve(id, ordinal, block)
             ordinal += 1
           }
-          this.#checkSpace(parties.taker, parties.organization)
+          await this.#checkSpace(parties.taker, parties.organization)
         }),
       )
       const ordered = await this.#walk(root, id)
-      return this.#finish(id, cid, ordered, expiresMs)
+      return await this.#finish(id, cid, ordered, expiresMs)
     } catch (error) {
-      this.#drop(id)
+      await this.#drop(id)
       throw error
     }
   }
 
   /** What is staged under this CID for the account, or by it. */
-  find(account: Account, cid: string): { root: CID; blocks: PinnedBlock[] } | null {
-    const row = this.#intake.db.one<{ id: string; cid: string }>(
+  async find(account: Account, cid: string): Promise<{ root: CID; blocks: PinnedBlock[] } | null> {
+    const row = await this.#intake.db.one<{ id: string; cid: string }>(
       `SELECT id, cid FROM staging WHERE cid = ? AND (taker = ? OR uploader = ?) AND ready = 1 AND expires_ms > ?
        ORDER BY expires_ms DESC LIMIT 1`,
       cid,
@@ -87,44 +81,48 @@ export class Staging {
       this.#clock(),
     )
     if (!row) return null
-    const blocks = this.#intake.db
-      .all<{ cid: Uint8Array; bytes: number }>(
-        'SELECT cid, bytes FROM staging_blocks WHERE staging_id = ? ORDER BY ordinal',
-        row.id,
-      )
-      .map(({ cid: bytesOfCid, bytes }) => ({ cid: CID.decode(bytesOfCid), bytes }))
-    return { root: CID.parse(row.cid), blocks }
+    const blocks = await this.#intake.db.all<{ cid: Uint8Array; bytes: number }>(
+      'SELECT cid, bytes FROM staging_blocks WHERE staging_id = ? ORDER BY ordinal',
+      row.id,
+    )
+    return {
+      root: CID.parse(row.cid),
+      blocks: blocks.map(({ cid: bytesOfCid, bytes }) => ({ cid: CID.decode(bytesOfCid), bytes })),
+    }
   }
 
   /** Removes what is staged under this CID for or by the account; false when there is nothing. */
-  remove(account: Account, cid: string): boolean {
-    const rows = this.#intake.db.all<{ id: string }>(
+  async remove(account: Account, cid: string): Promise<boolean> {
+    const rows = await this.#intake.db.all<{ id: string }>(
       'SELECT id FROM staging WHERE cid = ? AND (taker = ? OR uploader = ?) AND ready = 1',
       cid,
       account,
       account,
     )
-    for (const { id } of rows) this.#drop(id)
+    for (const { id } of rows) await this.#drop(id)
     return rows.length > 0
   }
 
-  sweep(): void {
-    const rows = this.#intake.db.all<{ id: string }>(
-      'SELECT id FROM staging WHERE expires_ms <= ? AND ready = 1 LIMIT 1000',
-      this.#clock(),
+  /** What was not received in the time that a request may take was never acknowledged: whoever received it has ended. */
+  async sweep(): Promise<void> {
+    const nowMs = this.#clock()
+    const rows = await this.#intake.db.all<{ id: string }>(
+      'SELECT id FROM staging WHERE expires_ms <= CASE ready WHEN 1 THEN ? ELSE ? END LIMIT 1000',
+      nowMs,
+      nowMs + relayLimits.stagingTtlMs - relayLimits.requestTimeoutMs,
     )
-    for (const { id } of rows) this.#drop(id)
+    for (const { id } of rows) await this.#drop(id)
   }
 
-  #reserve(id: string, ordinal: number, block: Held & { cid: Uint8Array }): void {
+  async #reserve(id: string, ordinal: number, block: Held & { cid: Uint8Array }): Promise<void> {
     const { db } = this.#intake
-    db.run(
-      'INSERT INTO blocks VALUES (?, ?, 0, ?) ON CONFLICT DO UPDATE SET touched_ms = excluded.touched_ms',
+    await db.run(
+      'INSERT INTO blocks VALUES (?, ?, 0, ?) ON CONFLICT (multihash) DO UPDATE SET touched_ms = excluded.touched_ms',
       block.multihash,
       block.bytes,
       this.#clock(),
     )
-    db.run(
+    await db.run(
       'INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)',
       id,
       ordinal,
@@ -132,16 +130,16 @@ export class Staging {
       block.multihash,
       block.bytes,
     )
-    db.run('UPDATE staging SET bytes = bytes + ? WHERE id = ?', block.bytes, id)
+    await db.run('UPDATE staging SET bytes = bytes + ? WHERE id = ?', block.bytes, id)
   }
 
-  #checkSpace(taker: Pseudonym, organization: OrganizationId): void {
+  async #checkSpace(taker: Pseudonym, organization: OrganizationId): Promise<void> {
     const { db } = this.#intake
-    const forTaker = db.one<{ count: number; bytes: number | null }>(
+    const forTaker = await db.one<{ count: number; bytes: number | null }>(
       'SELECT count(*) AS count, sum(bytes) AS bytes FROM staging WHERE taker = ?',
       taker,
     )
-    const byOrganization = db.one<{ bytes: number | null }>(
+    const byOrganization = await db.one<{ bytes: number | null }>(
       'SELECT sum(bytes) AS bytes FROM staging WHERE organization = ?',
       organization,
     )
@@ -158,11 +156,11 @@ export class Staging {
   }
 
   async #walk(root: CID, id: string): Promise<PinnedBlock[]> {
-    const mine = new Set(
-      this.#intake.db
-        .all<{ multihash: Uint8Array }>('SELECT multihash FROM staging_blocks WHERE staging_id = ?', id)
-        .map(({ multihash }) => Buffer.from(multihash).toString('hex')),
+    const received = await this.#intake.db.all<{ multihash: Uint8Array }>(
+      'SELECT multihash FROM staging_blocks WHERE staging_id = ?',
+      id,
     )
+    const mine = new Set(received.map(({ multihash }) => Buffer.from(multihash).toString('hex')))
     const blocks: PinnedBlock[] = []
     try {
       const read = (cid: CID): Promise<Uint8Array> => {
@@ -184,13 +182,13 @@ export class Staging {
   }
 
   /** Keeps what lies under the root, in order; whatever else the CAR held is let go. */
-  #finish(id: string, cid: string, blocks: readonly PinnedBlock[], expiresMs: number): Staged {
+  async #finish(id: string, cid: string, blocks: readonly PinnedBlock[], expiresMs: number): Promise<Staged> {
     const { db } = this.#intake
     const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0)
-    db.transaction(() => {
-      db.run('DELETE FROM staging_blocks WHERE staging_id = ?', id)
+    await db.transaction(async () => {
+      await db.run('DELETE FROM staging_blocks WHERE staging_id = ?', id)
       for (const [ordinal, block] of blocks.entries()) {
-        db.run(
+        await db.run(
           'INSERT INTO staging_blocks VALUES (?, ?, ?, ?, ?)',
           id,
           ordinal,
@@ -199,16 +197,16 @@ export class Staging {
           block.bytes,
         )
       }
-      db.run('UPDATE staging SET ready = 1, bytes = ? WHERE id = ?', bytes, id)
+      await db.run('UPDATE staging SET ready = 1, bytes = ? WHERE id = ?', bytes, id)
     })
     return { id, cid, bytes, expiresAt: Math.floor(expiresMs / 1_000) }
   }
 
-  #drop(id: string): void {
+  async #drop(id: string): Promise<void> {
     const { db } = this.#intake
-    db.transaction(() => {
-      db.run('DELETE FROM staging_blocks WHERE staging_id = ?', id)
-      db.run('DELETE FROM staging WHERE id = ?', id)
+    await db.transaction(async () => {
+      await db.run('DELETE FROM staging_blocks WHERE staging_id = ?', id)
+      await db.run('DELETE FROM staging WHERE id = ?', id)
     })
   }
 }

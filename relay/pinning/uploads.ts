@@ -22,14 +22,14 @@ export async function uploadBlocks(
   const arrived: Uint8Array[] = []
   try {
     const car = await readCar(source)
-    const received = await receiveBlocks(uploading, car.blocks, (batch) => {
-      added.push(...claims.hold(account, batch, quotaBytes))
+    const received = await receiveBlocks(uploading, car.blocks, async (batch) => {
+      added.push(...(await claims.hold(account, batch, quotaBytes)))
       arrived.push(...batch.map((block) => block.multihash))
     })
-    pinner.wake(account, arrived)
+    await pinner.wake(account, arrived)
     return uploadedSchema.parse({ ...received, roots: car.roots.map((root) => root.toV1().toString()) })
   } catch (error) {
-    claims.release(
+    await claims.release(
       account,
       added.map((block) => block.multihash),
       true,

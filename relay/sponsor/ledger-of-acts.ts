@@ -4,7 +4,7 @@ import { type SponsoredStatus, sponsoredStatusSchema } from '../../shared/protoc
 import type { Clock } from '../clock.ts'
 import { relayLimits } from '../limits.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Database } from '../storage/database.ts'
+import type { SyncDatabase as Database } from '../storage/sync-database.ts'
 import type { Act } from './acts.ts'
 
 export interface QueuedAct {

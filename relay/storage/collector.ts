@@ -24,7 +24,7 @@ export async function collect(
   let total = 0
   while (!signal.aborted) {
     const removed = await gate.exclusive(async () => {
-      const batch = db.all<{ multihash: Uint8Array }>(
+      const batch = await db.all<{ multihash: Uint8Array }>(
         `SELECT multihash FROM blocks WHERE touched_ms <= ?
            AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.multihash = blocks.multihash)
            AND NOT EXISTS (SELECT 1 FROM staging_blocks WHERE staging_blocks.multihash = blocks.multihash)
@@ -33,8 +33,8 @@ export async function collect(
         relayLimits.collectorBatch,
       )
       await Promise.all(batch.map(({ multihash }) => store.delete(multihash)))
-      db.transaction(() => {
-        for (const { multihash } of batch) db.run('DELETE FROM blocks WHERE multihash = ?', multihash)
+      await db.transaction(async () => {
+        for (const { multihash } of batch) await db.run('DELETE FROM blocks WHERE multihash = ?', multihash)
       })
       return batch.length
     })

@@ -1,90 +1,20 @@
-import { chmodSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { migrations } from './schema.ts'
+/** A value of a statement, or of a row's column. */
+export type Value = string | number | bigint | null | Uint8Array
 
 /**
- * The relay's ledger of who keeps what. Calls are synchronous, so nothing can come between the statements of a transaction; a
- * transaction that returned is on the disk (`synchronous=FULL`).
+ * The relay's ledger of who keeps what, whichever engine holds it. Statements are written once, in what SQLite and PostgreSQL
+ * share, with `?` for values. A transaction that has resolved survives a loss of power.
  */
-export class Database {
-  readonly #db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
-  #inTransaction = false
-
-  private constructor(db: DatabaseSync) {
-    this.#db = db
-  }
-
-  /** Opens or creates, and brings the tables up to date. Throws when the file was written by a newer version. */
-  static open(path: string): Database {
-    const db = new DatabaseSync(path)
-    db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
-    )
-    if (path !== ':memory:') chmodSync(path, 0o600)
-    const database = new Database(db)
-    database.#migrate()
-    return database
-  }
-
-  one<T>(sql: string, ...values: SQLInputValue[]): T | null {
-    // The caller names the columns in the statement beside it; node:sqlite has no types of its own.
-    return (this.#prepare(sql).get(...values) as T | undefined) ?? null
-  }
-
-  all<T>(sql: string, ...values: SQLInputValue[]): T[] {
-    return this.#prepare(sql).all(...values) as T[]
-  }
-
-  /** Returns how many rows changed. */
-  run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#prepare(sql).run(...values).changes)
-  }
-
-  /** All of it or nothing. The function must not await. Inside another transaction it simply belongs to that one. */
-  transaction<T>(work: () => T): T {
-    if (this.#inTransaction) return work()
-    this.#db.exec('BEGIN IMMEDIATE')
-    this.#inTransaction = true
-    try {
-      const result = work()
-      this.#db.exec('COMMIT')
-      return result
-    } catch (error) {
-      // A full disk may have rolled back already.
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      throw error
-    } finally {
-      this.#inTransaction = false
-    }
-  }
-
-  close(): void {
-    if (this.#db.isOpen) this.#db.close()
-  }
-
-  #prepare(sql: string): StatementSync {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#db.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
-  }
-
-  #migrate(): void {
-    const row = this.one<{ user_version: number }>('PRAGMA user_version')
-    const version = row?.user_version ?? 0
-    if (version > migrations.length) {
-      throw new Error(
-        `The relay's data was written by a newer version (${version} > ${migrations.length}). Update the relay.`,
-      )
-    }
-    for (const [index, sql] of migrations.entries()) {
-      if (index < version) continue
-      this.transaction(() => {
-        this.#db.exec(sql)
-        this.#db.exec(`PRAGMA user_version = ${index + 1}`)
-      })
-    }
-  }
+export interface Database {
+  /** The first row, or null. The caller names the columns in the statement beside it. */
+  one<T>(sql: string, ...values: Value[]): Promise<T | null>
+  all<T>(sql: string, ...values: Value[]): Promise<T[]>
+  /** Resolves with how many rows changed. */
+  run(sql: string, ...values: Value[]): Promise<number>
+  /**
+   * All of it or nothing, and one at a time, among all relays that share the database. Whatever `work` calls belongs to it. It must await
+   * nothing but this database. Inside another transaction it simply belongs to that one.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+  close(): Promise<void>
 }

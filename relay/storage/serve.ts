@@ -15,7 +15,7 @@ export async function readBlock(
   } catch (error) {
     if (!(error instanceof BlockLost)) throw error
     metrics.damagedBlocks.inc()
-    db.run('UPDATE blocks SET stored = 0 WHERE multihash = ?', cid.multihash.bytes)
+    await db.run('UPDATE blocks SET stored = 0 WHERE multihash = ?', cid.multihash.bytes)
     throw new CarekeyError(
       'record-damaged',
       'A part of this file is damaged at the relay. Its owner has to upload it again.',

@@ -9,8 +9,8 @@ import { carOf, randomCar, rawBlock } from '../testing/car.ts'
 import { BlockLost, BlockStore, type Files } from './block-store.ts'
 import { carLength, readCar } from './car.ts'
 import type { Block } from './dag.ts'
-import { Database } from './database.ts'
 import { Gate } from './gate.ts'
+import { SqliteDatabase } from './sqlite.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'carekey-storage-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -135,21 +135,38 @@ describe('the gate', () => {
 })
 
 describe('the database', () => {
-  it('waits for the disk, undoes a whole transaction, and refuses data of a newer version', () => {
+  it('waits for the disk, undoes a whole transaction, and refuses data of a newer version', async () => {
     const path = join(newDir(), 'relay.db')
-    const db = Database.open(path)
-    expect(db.one('PRAGMA synchronous')).toEqual({ synchronous: 2 })
+    const db = SqliteDatabase.open(path)
+    expect(await db.one('PRAGMA synchronous')).toEqual({ synchronous: 2 })
     const broken = () =>
-      db.transaction(() => {
-        db.run(`INSERT INTO meta VALUES ('a', '1')`)
+      db.transaction(async () => {
+        await db.run(`INSERT INTO meta VALUES ('a', '1')`)
         throw new Error('stop')
       })
-    expect(broken).toThrow('stop')
-    expect(db.one(`SELECT * FROM meta WHERE key = 'a'`)).toBeNull()
-    db.close()
+    await expect(broken()).rejects.toThrow('stop')
+    expect(await db.one(`SELECT * FROM meta WHERE key = 'a'`)).toBeNull()
+    await db.close()
     const newer = new DatabaseSync(path)
     newer.exec('PRAGMA user_version = 999')
     newer.close()
-    expect(() => Database.open(path)).toThrow('newer version')
+    expect(() => SqliteDatabase.open(path)).toThrow('newer version')
+  })
+
+  it('lets nothing into a transaction that does not belong to it', async () => {
+    const db = SqliteDatabase.open(':memory:')
+    const put = (key: string) => db.run('INSERT INTO meta VALUES (?, ?)', key, '1')
+    const broken = db.transaction(async () => {
+      await put('inside')
+      await db.transaction(async () => put('deeper inside'))
+      await Promise.resolve()
+      throw new Error('stop')
+    })
+    const beside = put('beside')
+    const after = db.transaction(async () => put('after'))
+    await expect(broken).rejects.toThrow('stop')
+    await Promise.all([beside, after])
+    expect(await db.all('SELECT key FROM meta ORDER BY key')).toEqual([{ key: 'after' }, { key: 'beside' }])
+    await db.close()
   })
 })
