@@ -11,6 +11,7 @@ import { retrievalAnswerSchema, retrievalProofSchema } from '../shared/protocol/
 import { statementSchema } from '../shared/protocol/statement.ts'
 import {
   auditEntrySchema,
+  billViewSchema,
   decisionInputSchema,
   grantViewSchema,
   organizationViewSchema,
@@ -85,6 +86,11 @@ export const uiMessages = {
   'records.export': {
     request: z.strictObject({ commitment: commitmentSchema }),
     response: z.object({ url: z.string(), filename: z.string() }),
+  },
+  /** Every bill that was accepted, opened and read; `unreadable` counts those that cannot be opened now. */
+  'bills.list': {
+    request: nothing,
+    response: z.object({ bills: z.array(billViewSchema), unreadable: z.int() }),
   },
   'grants.list': { request: nothing, response: z.object({ grants: z.array(grantViewSchema) }) },
   'grants.revoke': { request: z.strictObject({ grantId: grantIdSchema }), response: grantViewSchema },

@@ -15,6 +15,24 @@ import { statementSchema } from '../shared/protocol/statement.ts'
 
 /** What screens show: the background answers with these, and screens never ask for more. */
 
+/** Whole minor units of one currency; never a fraction. */
+export const moneySchema = z.object({ minor: z.int(), currency: z.string().length(3) })
+
+/** One bill in figures, as `shared/fhir` reads it; what its author left out is absent. */
+export const billSchema = z.object({
+  number: z.string().optional(),
+  issuer: z.string().optional(),
+  date: z.string().optional(),
+  lines: z.array(z.object({ label: z.string(), amount: moneySchema.optional() })),
+  total: moneySchema.optional(),
+  insurer: z.string().optional(),
+  insurerPart: moneySchema.optional(),
+  insurerPaidOn: z.string().optional(),
+  due: moneySchema.optional(),
+  settled: z.boolean(),
+})
+export type BillFigures = z.infer<typeof billSchema>
+
 /** A document in words, as `shared/fhir` summarizes it. */
 export const summarySchema = z.object({
   title: z.string(),
@@ -44,6 +62,8 @@ export const summarySchema = z.object({
       points: z.array(z.object({ date: z.string(), value: z.number() })),
     }),
   ),
+  /** Of a billing document. */
+  bills: z.array(billSchema).optional(),
 })
 export type Summary = z.infer<typeof summarySchema>
 
@@ -74,6 +94,10 @@ export const recordViewSchema = z.object({
   cid: cidSchema.nullable(),
 })
 export type RecordView = z.infer<typeof recordViewSchema>
+
+/** One bill that the patient keeps. */
+export const billViewSchema = z.object({ record: recordViewSchema, bill: billSchema })
+export type BillView = z.infer<typeof billViewSchema>
 
 /** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
 export const requestStates = [

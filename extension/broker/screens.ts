@@ -8,6 +8,7 @@ import type { UiHandlers } from '../messaging/serve.ts'
 import type { Status, siteViewSchema } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
 import { auditTrail, openings } from './audit.ts'
+import { listBills } from './bills.ts'
 import type { Broker } from './broker.ts'
 import { leave } from './connect.ts'
 import type { StoredRecord } from './ports.ts'
@@ -48,6 +49,7 @@ export function screenHandlers(deps: ScreenDeps): UiHandlers {
     ...requestHandlers(deps),
     ...recordHandlers(deps),
     ...grantHandlers(deps),
+    'bills.list': async () => await listBills(deps.broker.world),
   }
   return Object.fromEntries(
     Object.entries(handlers).map(([type, handler]) => [

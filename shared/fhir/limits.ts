@@ -23,4 +23,6 @@ export const limits = {
   panelMaxDepth: 4,
   /** Up to this many reports each get their own section; beyond, the newest value of every test is listed. */
   reportsShownWhole: 3,
+  billsMax: 100,
+  linesPerBillMax: 200,
 } as const

@@ -1,4 +1,5 @@
 import { type Category, categories } from '../protocol/categories.ts'
+import { billsOf } from './bills.ts'
 import { categoryEntries } from './categories.ts'
 import { categorize, categoryOfResource, partsOf } from './categorize.ts'
 import { sortKey } from './dates.ts'
@@ -30,6 +31,7 @@ export function summarize(document: ClinicalDocument): Summary {
   }
   if (period) summary.period = period
   if (patient) summary.patient = patient
+  if (category === 'billing') summary.bills = billsOf(document)
   return summary
 }
 

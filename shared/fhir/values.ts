@@ -1,6 +1,7 @@
 import { dateOf } from './dates.ts'
 import { at, type JsonObject, listOf, numberOf, objectOf, textOf } from './json.ts'
 import { limits } from './limits.ts'
+import { decimalText, moneyFrom } from './money.ts'
 import { nameOf } from './names.ts'
 import type { Row } from './view.ts'
 
@@ -153,20 +154,14 @@ export function flagOf(observed: JsonObject): Row['flag'] | undefined {
   return high !== undefined && value > high ? 'high' : undefined
 }
 
-const currencyFirst = new Set(['USD', 'GBP', 'AUD', 'CAD'])
-
 /** An amount of money: "125.00" with its currency as unit. */
 export function moneyOf(money: unknown): Value | undefined {
+  const exact = moneyFrom(money)
+  if (exact) return { value: decimalText(exact), unit: exact.currency }
   const amount = numberOf(at(money, 'value'))
-  if (amount === undefined) return undefined
-  const currency = textOf(at(money, 'currency'), 10)
-  const digits =
-    currency === undefined || currencyFirst.has(currency) || currency === 'EUR'
-      ? 2
-      : Number.isInteger(amount)
-        ? 0
-        : 2
-  return { value: Math.abs(amount) < 1e15 ? amount.toFixed(digits) : String(amount), unit: currency }
+  return amount === undefined
+    ? undefined
+    : { value: numberText(amount), unit: textOf(at(money, 'currency'), 10) }
 }
 
 export function bytesInWords(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { Category } from '../protocol/categories.ts'
+import type { Bill } from './bills.ts'
 import type { Period } from './dates.ts'
 
 /** One line that a person reads. Dates are as the author wrote them (FHIR date or dateTime): show them in the reader's words. */
@@ -48,6 +49,8 @@ export interface Summary {
   counts: Partial<Record<Category, number>>
   sections: Section[]
   series: Series[]
+  /** Of a billing document: its bills in figures. */
+  bills?: Bill[]
 }
 
 /** A row without its undefined fields. */

@@ -30,6 +30,7 @@ export const refusals = {
   'origin-not-registered': { code: 4100, http: 403 },
   'patient-mismatch': { code: -32602, http: 403 },
   // Records
+  'purpose-exceeded': { code: 4100, http: 403 },
   'scope-empty': { code: -32602, http: 400 },
   'record-missing': { code: -32602, http: 404 },
   'record-too-large': { code: -32005, http: 413 },

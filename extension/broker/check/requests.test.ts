@@ -164,6 +164,18 @@ describe('an access request', () => {
     )
   })
 
+  it('is refused when it asks for care in order to bill, and passes when it asks for bills', async () => {
+    const { origin } = hospital.organization
+    const ask = (categories: ('billing' | 'laboratory')[]) =>
+      hospital.request(patient, { purpose: 'HPAYMT', categories })
+    for (const categories of [['laboratory'], ['billing', 'laboratory']] as const) {
+      await expect(checkAccess(world, await ask([...categories]), origin)).rejects.toEqual(
+        refusal('purpose-exceeded'),
+      )
+    }
+    await checkAccess(world, await ask(['billing']), origin)
+  })
+
   it('is refused when anything in it was changed after signing', async () => {
     const { request, signature } = await hospital.request(patient)
     const changed = [

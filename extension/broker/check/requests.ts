@@ -16,6 +16,7 @@ import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import type { OrganizationId } from '../../../shared/protocol/ids.ts'
 import { limits } from '../../../shared/protocol/limits.ts'
 import type { DepositOffer } from '../../../shared/protocol/provider.ts'
+import { categoriesBeyond } from '../../../shared/protocol/purposes.ts'
 import type { TypedData } from '../../../shared/protocol/typed-data.ts'
 import type { Hex, World } from '../ports.ts'
 import { type Clocks, requireDeadline } from './deadline.ts'
@@ -114,7 +115,7 @@ export async function checkOffer(
   return { id: anchorDigestOf(world.network, offer.anchor), organization }
 }
 
-/** Also `scope-empty`. */
+/** Also `scope-empty`, `purpose-exceeded`. */
 export async function checkAccess(
   world: Checks,
   signed: SignedAccessRequest,
@@ -131,6 +132,12 @@ export async function checkAccess(
   })
   if (request.categories.length === 0) {
     throw new CarekeyError('scope-empty', 'The request names no category of records. Name at least one.')
+  }
+  if (categoriesBeyond(request.purpose, request.categories).length > 0) {
+    throw new CarekeyError(
+      'purpose-exceeded',
+      'To bill, one may ask for bills alone. Ask for care by another request.',
+    )
   }
   return { id: requestIdOf(world.network, request), organization }
 }

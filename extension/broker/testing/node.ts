@@ -2,8 +2,11 @@ import { contentHashOf } from '../../../shared/crypto/commit.ts'
 import { decodeEnvelope, encodeEnvelope } from '../../../shared/crypto/envelope.ts'
 import { splitHeader } from '../../../shared/crypto/header.ts'
 import { openWithFileKey, sealWithFileKey } from '../../../shared/crypto/seal.ts'
+import { readDocument } from '../../../shared/fhir/read.ts'
+import { summarize } from '../../../shared/fhir/summarize.ts'
 import { fromBase64, toBase64 } from '../../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
+import { decodeStatement } from '../../../shared/protocol/statement.ts'
 import type { nodeMessages } from '../../messages.ts'
 import type { Handlers } from '../../messaging/serve.ts'
 import type { NodePort } from '../ports.ts'
@@ -91,7 +94,12 @@ export function testNode(relay: TestRelay): TestNode {
       blocks.delete(cid)
       return {}
     },
-    'node.read': unused,
+    async 'node.read'({ cid, fileKey }) {
+      const { statement, content } = decodeEnvelope(await openWithFileKey(fromBase64(fileKey), find(cid)))
+      const read = readDocument(content, decodeStatement(statement).mediaType)
+      if (!read.ok) throw new CarekeyError(read.reason, read.message)
+      return { statement: toBase64(statement), summary: summarize(read.document), issues: [] }
+    },
     'node.export': unused,
   }
   return {

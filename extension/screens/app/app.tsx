@@ -7,6 +7,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Unlock } from '../parts/unlock.tsx'
 import { useSnapshot } from '../snapshot.ts'
 import { ActivityPage } from './activity-page.tsx'
+import { BillsPage } from './bills-page.tsx'
 import { GrantPage } from './grant-page.tsx'
 import { RecordPage } from './record-page.tsx'
 import { RecordsPage } from './records-page.tsx'
@@ -75,6 +76,8 @@ function Page({ route, status }: { route: Route; status: Status }) {
   switch (route.page) {
     case 'record':
       return <RecordPage id={route.id} />
+    case 'bills':
+      return <BillsPage />
     case 'sharing':
       return <SharingPage />
     case 'grant':

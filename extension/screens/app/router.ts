@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 
-export const sections = ['records', 'sharing', 'activity', 'requests', 'settings'] as const
+export const sections = ['records', 'bills', 'sharing', 'activity', 'requests', 'settings'] as const
 export type Section = (typeof sections)[number]
 
 export type Route =
-  | { page: 'welcome' | 'restore' | 'activity' | 'requests' | 'settings' }
+  | { page: 'welcome' | 'restore' | 'activity' | 'requests' | 'settings' | 'bills' }
   | { page: 'records'; view: 'dates' | 'categories' }
   | { page: 'record'; id: string }
   | { page: 'sharing' }
@@ -19,6 +19,7 @@ export function parseRoute(hash: string): Route {
     case 'activity':
     case 'requests':
     case 'settings':
+    case 'bills':
       return { page: first }
     case 'sharing':
       return second ? { page: 'grant', id: second } : { page: 'sharing' }

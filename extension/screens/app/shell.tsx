@@ -1,4 +1,4 @@
-import { FolderHeart, History, type IconNode, Inbox, Lock, Settings, Share2 } from 'lucide'
+import { FolderHeart, History, type IconNode, Inbox, Lock, ReceiptText, Settings, Share2 } from 'lucide'
 import type { ComponentChildren } from 'preact'
 import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
@@ -13,6 +13,7 @@ import './shell.css'
 
 const entries: Record<Section, { text: string; icon: IconNode }> = {
   records: { text: 'Records', icon: FolderHeart },
+  bills: { text: 'Bills', icon: ReceiptText },
   sharing: { text: 'Sharing', icon: Share2 },
   activity: { text: 'Activity', icon: History },
   requests: { text: 'Requests', icon: Inbox },

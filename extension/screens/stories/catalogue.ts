@@ -1,8 +1,15 @@
 import { appStories } from './app-stories.ts'
 import { approvalStories } from './approval-stories.ts'
+import { billStories } from './bill-stories.ts'
 import { onboardingStories } from './onboarding-stories.ts'
 import { popupStories } from './popup-stories.ts'
 import type { Story } from './story.ts'
 
 /** Every state of every screen. */
-export const stories: Story[] = [...approvalStories, ...popupStories, ...onboardingStories, ...appStories]
+export const stories: Story[] = [
+  ...approvalStories,
+  ...popupStories,
+  ...onboardingStories,
+  ...appStories,
+  ...billStories,
+]

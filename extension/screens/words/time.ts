@@ -94,6 +94,16 @@ export function periodInWords(
   return `${dateInWords(period.start, locale, month)} to ${dateInWords(period.end, locale, month)}`
 }
 
+/** `YYYY-MM` as "November 2026" or "Nov 2026". */
+export const monthInWords = (
+  month: string,
+  form: 'long' | 'short' = 'long',
+  locale: string = readerLocale(),
+): string =>
+  new Intl.DateTimeFormat(locale, { month: form, year: 'numeric', timeZone: 'UTC' }).format(
+    Date.parse(`${month}-01`),
+  )
+
 /** "1 hour", "7 days", "10 minutes": the largest unit that divides the duration. */
 export function durationInWords(seconds: number): string {
   const units = [

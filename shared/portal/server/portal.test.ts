@@ -284,9 +284,12 @@ describe('asking and reading', () => {
     expect(await reasonOf(lindqvist.acceptDecision({ kind: 'granted', ...stolen }))).toBe('patient-mismatch')
   })
 
-  it('refuses to ask for nothing, and for longer than may be', async () => {
+  it('refuses to ask for nothing, for care in order to bill, and for longer than may be', async () => {
     const patient = pseudonymOf(newAccount())
     expect(await reasonOf(lindqvist.requestAccess({ patient, ...wish, categories: [] }))).toBe('scope-empty')
+    expect(await reasonOf(lindqvist.requestAccess({ patient, ...wish, purpose: 'HPAYMT' }))).toBe(
+      'purpose-exceeded',
+    )
     expect(await reasonOf(lindqvist.requestAccess({ patient, ...wish, durationSeconds: 1 }))).toBe(
       'params-invalid',
     )

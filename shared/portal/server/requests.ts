@@ -14,7 +14,7 @@ import { grantIdOf, grantTypedData } from '../../protocol/grant.ts'
 import type { Period, RequestId } from '../../protocol/ids.ts'
 import { answerMessageSchema } from '../../protocol/inbox.ts'
 import type { GrantedAccess } from '../../protocol/provider.ts'
-import type { Purpose } from '../../protocol/purposes.ts'
+import { categoriesBeyond, type Purpose } from '../../protocol/purposes.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import type { Settings } from './options.ts'
@@ -48,6 +48,12 @@ export async function requestAccess(
 ): Promise<OutgoingRequest> {
   if (wish.categories.length === 0) {
     throw new CarekeyError('scope-empty', 'Name at least one category of records to ask for.')
+  }
+  if (categoriesBeyond(wish.purpose, wish.categories).length > 0) {
+    throw new CarekeyError(
+      'purpose-exceeded',
+      'To bill, one may ask for bills alone. Ask for care by another request.',
+    )
   }
   const now = await ledger.now()
   const request = parse(
