@@ -129,8 +129,18 @@ export async function readEmergencyCase(
  * What a holder asks before it releases its share. On an idle chain time stands still: the holder compares `closesAt`
  * with its own clock as well.
  */
-export const mayReleaseEmergencyShare = (ledger: Ledger, opening: EmergencyOpening): Promise<boolean> =>
-  reading(emergency(ledger).read.mayRelease([openingMessage(opening)]))
+export const mayReleaseEmergencyShare = (
+  ledger: Ledger,
+  opening: EmergencyOpening,
+  /** Of a final block; the newest if left out */
+  blockNumber?: number,
+): Promise<boolean> =>
+  reading(
+    emergency(ledger).read.mayRelease(
+      [openingMessage(opening)],
+      blockNumber === undefined ? {} : { blockNumber: BigInt(blockNumber) },
+    ),
+  )
 
 const emergency = (ledger: Ledger) =>
   getContract({

@@ -24,7 +24,7 @@ const purposeSchema = hash32Schema.transform((bytes) => {
   }
 })
 
-const placeSchema = z.object({
+export const placeSchema = z.object({
   blockNumber: wholeNumberSchema,
   /** Unix seconds of the block */
   timestamp: wholeNumberSchema,
@@ -203,7 +203,7 @@ interface Blocks {
 }
 
 /** Public nodes bound the blocks or answers of one question, each in its own way: a refused range is halved. */
-async function inPieces<T>(
+export async function inPieces<T>(
   ledger: Ledger,
   range: BlockRange,
   ask: (blocks: Blocks) => Promise<T[]>,
@@ -230,7 +230,7 @@ interface Log {
 }
 
 /** Older nodes leave the time out of a log; then its block is asked. */
-async function placeOf(ledger: Ledger, log: Log) {
+export async function placeOf(ledger: Ledger, log: Log) {
   const { blockNumber, transactionHash, logIndex } = log
   const timestamp = log.blockTimestamp ?? (await reading(ledger.client.getBlock({ blockNumber }))).timestamp
   return { blockNumber, timestamp, transactionHash, logIndex }

@@ -8,6 +8,9 @@ import { toHex } from './bytes.ts'
 import {
   backupSeed,
   depositIdentity,
+  emergencyIdentity,
+  emergencyKey,
+  guardianKey,
   pseudonymKey,
   recipientOf,
   relayAccountKey,
@@ -54,6 +57,18 @@ describe('the frozen vectors', () => {
     expect(await recipientOf(storageIdentity(seed))).toBe(vectors.storage.recipient)
     expect(toHex(backupSeed(seed))).toBe(vectors.backupSeed)
   })
+})
+
+test('emergencies: the card, who guards others, and where answers are sealed to', async () => {
+  const { emergency } = vectors
+  expect(toHex(emergencyKey(seed))).toBe(emergency.pseudonym)
+  expect(addressOf(emergencyKey(seed))).toBe(emergency.address)
+  expect(toHex(guardianKey(seed))).toBe(emergency.guardian)
+  expect(addressOf(guardianKey(seed))).toBe(emergency.guardianAddress)
+  expect(emergencyIdentity(seed)).toBe(emergency.identity)
+  expect(await recipientOf(emergencyIdentity(seed))).toBe(emergency.recipient)
+  expect(emergencyKey(seed)).toEqual(HDKey.fromMasterSeed(seed).derive("m/2273'/5'/0'").privateKey)
+  expect(guardianKey(seed)).toEqual(HDKey.fromMasterSeed(seed).derive("m/2273'/5'/1'").privateKey)
 })
 
 describe('the path', () => {

@@ -6,7 +6,7 @@ import { identityToRecipient } from 'age-encryption'
 import { hash32FromHex, requireLength } from './bytes.ts'
 import { CryptoError } from './crypto-error.ts'
 
-// BIP-32, every step hardened: m / purpose' / kind' [ / eight indices' that spell out an identifier ].
+// BIP-32, every step hardened: m / purpose' / kind' [ / eight indices' that spell out an identifier, or one use' ].
 // Not a counter: the phrase and an organization's identifier are enough to find the key again.
 const purpose = 2273 // C-A-R-E on a telephone's keys
 const kinds = {
@@ -15,25 +15,30 @@ const kinds = {
   relayAccount: 2,
   storageIdentity: 3,
   backupName: 4,
+  emergency: 5,
 } as const
 type Kind = keyof typeof kinds
+
+/** Kind 5 goes on with one of these. */
+const emergencyUses = { pseudonym: 0, guardian: 1, identity: 2 } as const
 
 const seedBytes = 64
 
 /** The secp256k1 private key (32 bytes) of the patient's pseudonym towards an organization (bytes32, `0x…`). */
 export function pseudonymKey(seed: Uint8Array, organizationId: string): Uint8Array<ArrayBuffer> {
-  return nodeKey(seed, 'pseudonym', hash32FromHex(organizationId))
+  return nodeKey(seed, 'pseudonym', indicesOf(hash32FromHex(organizationId)))
 }
 
 /** The hybrid age identity (`AGE-SECRET-KEY-PQ-1…`) to which an organization (bytes32, `0x…`) seals deposits. */
 export function depositIdentity(seed: Uint8Array, organizationId: string): string {
-  return hybridIdentity(nodeKey(seed, 'depositIdentity', hash32FromHex(organizationId)), 'deposit-identity')
+  const node = nodeKey(seed, 'depositIdentity', indicesOf(hash32FromHex(organizationId)))
+  return hybridIdentity(node, 'deposit-identity')
 }
 
 /** The secp256k1 private key (32 bytes) of the account that owns the pins at a relay, by the relay's host name. */
 export function relayAccountKey(seed: Uint8Array, relay: string): Uint8Array<ArrayBuffer> {
   if (relay.length === 0) throw new CryptoError('argument-invalid')
-  return nodeKey(seed, 'relayAccount', sha256(new TextEncoder().encode(relay.toLowerCase())))
+  return nodeKey(seed, 'relayAccount', indicesOf(sha256(new TextEncoder().encode(relay.toLowerCase()))))
 }
 
 /** The hybrid age identity (`AGE-SECRET-KEY-PQ-1…`) to which accepted records are sealed again. */
@@ -46,6 +51,21 @@ export function backupSeed(seed: Uint8Array): Uint8Array<ArrayBuffer> {
   return expand(nodeKey(seed, 'backupName'), 'backup-name')
 }
 
+/** The secp256k1 private key (32 bytes) of the pseudonym that an emergency card names: it has met no other. */
+export function emergencyKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
+  return nodeKey(seed, 'emergency', [emergencyUses.pseudonym])
+}
+
+/** The secp256k1 private key (32 bytes) by which this person vetoes somebody else's emergency. */
+export function guardianKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
+  return nodeKey(seed, 'emergency', [emergencyUses.guardian])
+}
+
+/** The hybrid age identity (`AGE-SECRET-KEY-PQ-1…`) to which those who hold a share seal their answers. */
+export function emergencyIdentity(seed: Uint8Array): string {
+  return hybridIdentity(nodeKey(seed, 'emergency', [emergencyUses.identity]), 'emergency-identity')
+}
+
 /** The age recipient of an age identity. Throws CryptoError `identity-invalid`. */
 export async function recipientOf(identity: string): Promise<string> {
   try {
@@ -56,9 +76,9 @@ export async function recipientOf(identity: string): Promise<string> {
   }
 }
 
-function nodeKey(seed: Uint8Array, kind: Kind, identifier?: Uint8Array): Uint8Array<ArrayBuffer> {
+function nodeKey(seed: Uint8Array, kind: Kind, rest: readonly number[] = []): Uint8Array<ArrayBuffer> {
   requireLength(seed, seedBytes)
-  const path = [purpose, kinds[kind], ...(identifier === undefined ? [] : indicesOf(identifier))]
+  const path = [purpose, kinds[kind], ...rest]
   let node = HDKey.fromMasterSeed(seed)
   for (const index of path) {
     const child = node.deriveChild(HARDENED_OFFSET + index)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
 import { signedDepositSchema } from './attestation.ts'
+import { shareHeldSchema, shareOfferSchema, shareReleaseSchema, shareRequestSchema } from './emergency-shares.ts'
 import { depositOfferSchema, grantedAccessSchema, placedGrantSchema } from './provider.ts'
 
 /** What an organization may leave for an offline patient, sealed to the deposit recipient. */
@@ -26,8 +27,20 @@ export const reviewMessageSchema = z.strictObject({
 })
 export type ReviewMessage = z.infer<typeof reviewMessageSchema>
 
+/** About emergencies: of a patient who asks to hold a share, or of another organization. */
+export const emergencyMessageSchema = z.discriminatedUnion('kind', [
+  shareOfferSchema,
+  shareRequestSchema,
+  shareReleaseSchema,
+])
+export type EmergencyMessage = z.infer<typeof emergencyMessageSchema>
+
+/** What an emergency pseudonym finds in its inbox. */
+export const emergencyAnswerSchema = shareHeldSchema
+
 /** All that may wait in an organization's inbox, sealed to its registered recipient. */
 export const organizationMessageSchema = z.discriminatedUnion('kind', [
   answerMessageSchema,
   reviewMessageSchema,
+  emergencyMessageSchema,
 ])

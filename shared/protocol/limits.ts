@@ -30,6 +30,8 @@ export const limits = {
   clockSkewSeconds: 5 * minute,
   inboxMessageMaxBytes: 64 * KiB,
   manifestMaxBytes: 8 * MiB,
+  /** Sealed; small enough to be one raw block. */
+  emergencySummaryMaxBytes: 256 * KiB,
   retrievalFrameMaxBytes: 16 * KiB,
   unixfsChunkBytes: 1 * MiB,
 } as const

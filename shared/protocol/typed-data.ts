@@ -150,6 +150,22 @@ export const typedDataTypes = {
     { name: 'patient', type: 'address' },
     { name: 'grant', type: 'bytes32' },
   ],
+  // Off the ledger, between a patient, the holders of shares and who opened an emergency
+  EmergencyLink: [
+    { name: 'patient', type: 'address' },
+    { name: 'pseudonym', type: 'address' },
+    { name: 'holders', type: 'bytes32' },
+  ],
+  ShareHeld: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'holders', type: 'bytes32' },
+  ],
+  ShareRequest: [
+    { name: 'opening', type: 'bytes32' },
+    { name: 'organization', type: 'bytes32' },
+    { name: 'holders', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
   // Off the ledger, towards a relay or a serving peer
   SignIn: [
     { name: 'account', type: 'address' },
