@@ -82,6 +82,8 @@ export const relayLimits = {
   mappingsPerAccount: 10_000,
   /** Owners whose mapping of one grant is looked at, the oldest first: strangers can map a grant that they saw on the ledger. */
   mappingsPerGrant: 16,
+  /** Directories of emergency summaries: the newest, and the one before, which counts until the ledger has the new policy. */
+  emergenciesPerAccount: 2,
   receiptsPage: 1_000,
   receiptTtlMs: 400 * dayMs,
 

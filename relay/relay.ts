@@ -8,6 +8,8 @@ import { Peers } from './circuit/peers.ts'
 import { circuitRoutes } from './circuit/routes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { Directories } from './emergency/directories.ts'
+import { emergencyRoutes } from './emergency/routes.ts'
 import { Mappings } from './gateway/mappings.ts'
 import { Receipts } from './gateway/receipts.ts'
 import { gatewayRoutes } from './gateway/routes.ts'
@@ -93,6 +95,7 @@ async function assemble(
   const quota = new Quota(db, clock, ledger, keptSecret(at('blinding.key')))
   const mappings = new Mappings(db, clock, pins)
   const receipts = new Receipts(db, clock)
+  const directories = new Directories(db, clock, pins)
   const inbox = new Inbox(db, clock)
   const names = new Names(db, clock)
   const peers = new Peers(db, clock)
@@ -143,6 +146,7 @@ async function assemble(
         peerAddressOf: (account) => circuit.addressOf(account),
       }),
     )
+    .add(emergencyRoutes({ db, store, tokens, ledger, directories, receipts, metrics }))
     .add(inboxRoutes({ inbox, tokens, rates, ledger, quota }))
     .add(ipnsRoutes({ names, rates }))
     .add(circuitRoutes({ peers, tokens }))

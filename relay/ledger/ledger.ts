@@ -1,3 +1,10 @@
+import {
+  type EmergencyCase,
+  type EmergencyTerms,
+  mayReleaseEmergencyShare,
+  readEmergencyCase,
+  readEmergencyTerms,
+} from '../../shared/contracts/emergency.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
 import { isExpectedChain, openLedger, reading } from '../../shared/contracts/ledger.ts'
 import {
@@ -7,6 +14,11 @@ import {
   readOrganizationOfSigner,
 } from '../../shared/contracts/organizations.ts'
 import { type Practitioner, readPractitioner } from '../../shared/contracts/practitioners.ts'
+import {
+  type EmergencyCaseId,
+  type EmergencyOpening,
+  emergencyCaseIdOf,
+} from '../../shared/protocol/emergency.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { GrantId, OrganizationId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
@@ -23,6 +35,9 @@ export interface Ledger {
   organizationOfSigner(account: `0x${string}`): Promise<Organization | null>
   practitioner(id: PractitionerId): Promise<Practitioner | null>
   consent(patient: Pseudonym, grant: GrantId): Promise<GrantState>
+  emergencyTerms(patient: Pseudonym): Promise<EmergencyTerms | null>
+  emergencyCase(patient: Pseudonym, id: EmergencyCaseId): Promise<EmergencyCase | null>
+  mayRelease(opening: EmergencyOpening): Promise<boolean>
 }
 
 /**
@@ -67,6 +82,19 @@ export class CachedLedger implements Ledger {
 
   consent(patient: Pseudonym, grant: GrantId): Promise<GrantState> {
     return this.#answer(`consent ${patient} ${grant}`, () => readGrantState(this.#ledger, patient, grant))
+  }
+
+  emergencyTerms(patient: Pseudonym): Promise<EmergencyTerms | null> {
+    return this.#answer(`terms ${patient}`, () => readEmergencyTerms(this.#ledger, patient))
+  }
+
+  emergencyCase(patient: Pseudonym, id: EmergencyCaseId): Promise<EmergencyCase | null> {
+    return this.#answer(`case ${patient} ${id}`, () => readEmergencyCase(this.#ledger, patient, id))
+  }
+
+  mayRelease(opening: EmergencyOpening): Promise<boolean> {
+    const id = emergencyCaseIdOf(this.deployment, opening)
+    return this.#answer(`release ${id}`, () => mayReleaseEmergencyShare(this.#ledger, opening))
   }
 
   async #checkChain(): Promise<void> {

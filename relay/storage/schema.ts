@@ -122,4 +122,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE acts ADD COLUMN block_hash TEXT;
   CREATE INDEX acts_mined ON acts (nonce) WHERE status = 'mined';
   `,
+  `
+  -- Where an emergency summary lies and who holds its key, under the hash that the patient's policy on the ledger names.
+  CREATE TABLE emergencies (
+    patient TEXT NOT NULL, holders TEXT NOT NULL, owner TEXT NOT NULL, directory TEXT NOT NULL, created_ms INTEGER NOT NULL,
+    PRIMARY KEY (patient, holders, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX emergencies_by_owner ON emergencies (owner, created_ms);
+  `,
 ]

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
 import { signedDepositSchema } from './attestation.ts'
-import { shareHeldSchema, shareOfferSchema, shareReleaseSchema, shareRequestSchema } from './emergency-shares.ts'
+import {
+  shareHeldSchema,
+  shareOfferSchema,
+  shareReleaseSchema,
+  shareRequestSchema,
+} from './emergency-shares.ts'
 import { depositOfferSchema, grantedAccessSchema, placedGrantSchema } from './provider.ts'
 
 /** What an organization may leave for an offline patient, sealed to the deposit recipient. */

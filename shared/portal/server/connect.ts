@@ -77,7 +77,7 @@ export async function acceptConnection(settings: Settings, answer: unknown): Pro
   }
 }
 
-async function issueVoucher(settings: Settings, patient: Pseudonym): Promise<Voucher> {
+export async function issueVoucher(settings: Settings, patient: Pseudonym): Promise<Voucher> {
   const voucher = {
     organization: settings.organization,
     patient,

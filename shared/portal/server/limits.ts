@@ -33,4 +33,12 @@ export const limits = {
   grantWaitMs: 15_000,
   ledgerPollMs: 250,
   actWaitMs: 30_000,
+  /** Emergencies: how long a practitioner's signature waits for the ledger, and a request for a share for its holder. */
+  openingSeconds: 10 * minute,
+  shareRequestSeconds: 5 * minute,
+  shareAskAgainSeconds: 10 * second,
+  /** A policy that stands that long is stated anew. */
+  shareKeptSeconds: 3_650 * day,
+  strangersSharesPerDay: 200,
+  daySeconds: 1 * day,
 } as const

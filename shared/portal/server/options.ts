@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { CarekeyError } from '../../protocol/errors.ts'
 import { type OrganizationId, organizationIdSchema, originSchema } from '../../protocol/ids.ts'
 import { type Network, networkSchema } from '../../protocol/network.ts'
+import type { EmergencyAuditEvent } from './emergency/audit-event.ts'
 import { memoryStore, type PortalStore } from './store.ts'
 
 export type Transport = 'webrtc' | 'gateway' | 'auto'
@@ -28,6 +29,8 @@ export interface PortalOptions {
   store?: PortalStore
   /** Where records are fetched from. Default `auto`: from the patient's own browser if it is there, else the relay. */
   transport?: Transport
+  /** Where AuditEvents of emergencies are kept, a start and a stop each. Without it no emergency can be opened. */
+  audit?: (event: EmergencyAuditEvent) => Promise<void> | void
 }
 
 const optionsSchema = z.object({
@@ -54,6 +57,7 @@ export interface Settings {
   origin: string
   store: PortalStore
   transport: Transport
+  audit?: PortalOptions['audit']
 }
 
 export async function readOptions(options: PortalOptions): Promise<Settings> {
@@ -75,6 +79,7 @@ export async function readOptions(options: PortalOptions): Promise<Settings> {
     origin: organization.origin,
     store: options.store ?? memoryStore(),
     transport,
+    ...(options.audit ? { audit: options.audit } : {}),
   }
 }
 

@@ -5,6 +5,7 @@ import type { DepositOffer, GrantedAccess } from '../../protocol/provider.ts'
 import type { Collected } from './collect.ts'
 import { acceptConnection, type ConnectedPatient, challenge } from './connect.ts'
 import { confirmDeposit, type DepositState, type DepositWish, offerDeposit } from './deposit.ts'
+import { createEmergency, type Emergency } from './emergency/emergency.ts'
 import { type FetchedAgain, fetchAgain } from './fetch-again.ts'
 import { createFetcher, type Fetcher } from './fetch-sealed.ts'
 import { type Addressee, collectDecisions, leaveMessage } from './inbox.ts'
@@ -58,6 +59,9 @@ export interface Portal {
   /** Ciphertext alone, for diagnosis and measurement. */
   fetchSealed: Fetcher['fetchSealed']
 
+  /** Break-glass: holding shares for patients, and opening in an emergency. */
+  readonly emergency: Emergency
+
   /** Ends the connections to patients' browsers. The portal may be used again afterwards. */
   stop(): Promise<void>
 }
@@ -90,6 +94,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     logAccess: (opened, signal) => logAccess(context, opened, signal),
     fetchAgain: (granted, openOptions) => fetchAgain(context, granted, openOptions),
     fetchSealed: (wish) => fetcher.fetchSealed(wish),
+    emergency: createEmergency(settings, relay),
     stop: () => fetcher.stop(),
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../../protocol/relay-api.ts'
 import { limits } from './limits.ts'
 import type { Settings } from './options.ts'
-import { callRelay, json, readReply } from './relay-http.ts'
+import { callRelay, json, type RelayCall, readReply } from './relay-http.ts'
 import { relaySession } from './relay-session.ts'
 import { unpackCar } from './sealed-file.ts'
 
@@ -31,6 +31,8 @@ export interface Relay {
   acknowledge(id: string, signal?: AbortSignal): Promise<void>
   submit(act: SponsoredAct, signal?: AbortSignal): Promise<SponsoredStatus>
   submission(id: string, signal?: AbortSignal): Promise<SponsoredStatus>
+  /** Anything else, signed in. */
+  call(path: string, options?: RelayCall): Promise<Response>
 }
 
 const carType = 'application/vnd.ipld.car'
@@ -38,6 +40,7 @@ const carType = 'application/vnd.ipld.car'
 export function relayClient(settings: Settings, origin: string): Relay {
   const call = relaySession(settings, origin)
   return {
+    call,
     info: async (signal) => readReply(relayInfoSchema, await callRelay(origin, '/info', { signal })),
     async stage(patient, car, signal) {
       const options = {

@@ -101,7 +101,7 @@ export function patientAt(relay: RelayProcess, account: PrivateKeyAccount) {
   return {
     call,
     vouch: (voucher: Voucher) => call('/vouchers', json(voucher)),
-    async keep(records: readonly KeptRecord[]): Promise<void> {
+    async keep(records: readonly Pick<KeptRecord, 'cid' | 'car'>[]): Promise<void> {
       for (const { cid, car } of records) await pin(cid, car)
     },
     async open({ granted, cars }: GivenGrant): Promise<void> {
