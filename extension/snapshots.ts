@@ -134,6 +134,15 @@ export const requestViewSchema = z.discriminatedUnion('kind', [
     record: z
       .object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) })
       .nullable(),
+    /** Who would check the record and until when, if the author asks for that. */
+    review: z
+      .object({
+        supporters: z.array(organizationViewSchema).min(1),
+        votingUntil: unixSecondsSchema,
+        /** What the patient said; null before. */
+        answer: z.enum(['granted', 'declined']).nullable(),
+      })
+      .nullable(),
   }),
   z.object({
     ...requestBase,
@@ -162,6 +171,8 @@ export const decisionInputSchema = z.discriminatedUnion('outcome', [
     access: z
       .strictObject({ commitments: z.array(commitmentSchema).min(1), durationSeconds: z.int().positive() })
       .optional(),
+    /** The answer that an offer with a review needs beside the yes. */
+    letReview: z.boolean().optional(),
   }),
 ])
 export type DecisionInput = z.infer<typeof decisionInputSchema>
@@ -173,6 +184,8 @@ export const grantViewSchema = z.object({
   notBefore: unixSecondsSchema,
   notAfter: unixSecondsSchema,
   status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'expired', 'failed']),
+  /** The author whose record this organization checks; null for what was asked by the organization itself. */
+  reviewFor: organizationViewSchema.nullable(),
   records: z.array(recordViewSchema),
   /** What the organization has opened so far, from the ledger and the relay's receipts. */
   opened: z.array(
@@ -212,6 +225,7 @@ export const auditEntrySchema = z.object({
     'revoked',
     'revocation-requested',
     'exported',
+    'review-granted',
   ]),
   organization: organizationViewSchema.nullable(),
   /** A sentence for a person; never a hash. */

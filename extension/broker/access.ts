@@ -19,7 +19,7 @@ import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
 import { requireAccreditation } from './check/organization.ts'
-import { changeGrant } from './grants.ts'
+import { activateGrant, giveUpGrant } from './grants.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
 import { type ManifestContent, sealManifest } from './manifest.ts'
@@ -80,19 +80,9 @@ async function decide(
   }
 }
 
-/**
- * The ledger will not have it now. Whoever was handed the signature could try again until its deadline, so that neither
- * the relay nor our own node may serve for it any more.
- */
 async function giveUp(world: World, request: StoredAccess): Promise<void> {
   for (const stored of await world.tables.grants.all()) {
-    if (stored.request !== request.id || stored.status !== 'submitting') continue
-    await changeGrant(world, stored.grantId, (now) =>
-      now.status === 'submitting' ? { ...now, status: 'failed' } : undefined,
-    )
-    await ownerToken(world, stored.relay)
-      .then((token) => world.relay(stored.relay).deleteGrant(token, stored.grantId))
-      .catch(() => undefined)
+    if (stored.request === request.id && stored.status === 'submitting') await giveUpGrant(world, stored)
   }
 }
 
@@ -145,7 +135,7 @@ class AccessSteps {
     const cids = records.map((record) => record.cid)
     await this.#world.relay(this.#relay).putGrant(token, grantId, { grant: grant.grant, manifest, cids })
     if (!isGranted) await this.#submit(stored)
-    const [signed] = await Promise.all([this.#decision(grantId), this.#activate(grantId)])
+    const [signed] = await Promise.all([this.#decision(grantId), activateGrant(this.#world, grantId)])
     this.#world.backUp()
     return { ...signed, grant, grantId, manifest, relay: this.#relay }
   }
@@ -266,12 +256,6 @@ class AccessSteps {
         'The ledger has not confirmed it yet. Carekey goes on trying.',
       )
     }
-  }
-
-  async #activate(grantId: GrantId): Promise<void> {
-    await changeGrant(this.#world, grantId, (now) =>
-      now.status === 'submitting' ? { ...now, status: 'active' } : undefined,
-    )
   }
 
   async #decision(grantId: GrantId): Promise<SignedDecision> {

@@ -15,6 +15,7 @@ import { type Queue, queueOf } from './queue/queue.ts'
 import { isFinal, isUndecided, type StoredRequest } from './queue/request.ts'
 import { type Runner, runnerOf } from './queue/runner.ts'
 import { turns } from './queue/turns.ts'
+import { finishReviews } from './review.ts'
 import { finishRevocations } from './revoke.ts'
 
 export interface BrokerStores {
@@ -105,6 +106,7 @@ export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, store
     const requests = await queue.all()
     await Promise.all(requests.map((request) => resumeRequest(request, time).catch(() => undefined)))
     await finishWaiting(world)
+    await finishReviews(world)
     await finishRevocations(world)
     const since = lastSeen
     lastSeen = world.now()

@@ -158,7 +158,9 @@ async function ownGrants(world: World, organization: OrganizationId): Promise<Pr
   for (const stored of await world.tables.grants.all()) {
     const { grant } = stored.signed
     const status = statusOf(stored, world.now())
-    if (grant.grantee !== organization || status === 'submitting' || status === 'failed') continue
+    // A review is of another pseudonym: here it would tell that both are one patient.
+    if (grant.grantee !== organization || stored.review) continue
+    if (status === 'submitting' || status === 'failed') continue
     grants.push({
       grantId: stored.grantId,
       notBefore: grant.notBefore,

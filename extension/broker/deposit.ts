@@ -1,7 +1,7 @@
 import { acceptanceTypedData } from '../../shared/protocol/anchor.ts'
 import { toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import type { Commitment } from '../../shared/protocol/ids.ts'
+import type { Commitment, OrganizationId } from '../../shared/protocol/ids.ts'
 import type { DepositOffer, DepositReceipt } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, pseudonymToken, requireConnection } from './accounts.ts'
 import { openOffer } from './deposit-check.ts'
@@ -9,6 +9,7 @@ import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
 import type { StoredRecord, World } from './ports.ts'
 import type { StoredDeposit } from './queue/request.ts'
+import { giveReviews, planReview, reviewAnswer } from './review.ts'
 import { isPassing, submitAct } from './sponsor.ts'
 
 /**
@@ -17,8 +18,16 @@ import { isPassing, submitAct } from './sponsor.ts'
  */
 export function depositKind(world: World): Kind<StoredDeposit> {
   return {
-    check: async (request) => ({ opened: await openOffer(world, request.offer) }),
-    approve: async () => null,
+    async check({ offer }) {
+      if (offer.review) await requireVoucher(world, offer.author)
+      return { opened: await openOffer(world, offer) }
+    },
+    async approve({ offer }, { letReview }) {
+      if (offer.review && letReview === undefined) {
+        throw new CarekeyError('params-invalid', 'Say whether others may check the record.')
+      }
+      return { letReview: letReview ?? false }
+    },
     refuse: async () => null,
     async work(request, report) {
       const { commitment } = request.offer.anchor
@@ -55,7 +64,10 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
     ticket = (await openOffer(world, offer)).ticket
     return await seal(ticket)
   })
-  const { anchor, author, signature } = offer
+  const { anchor, author, signature, review } = offer
+  const { state } = request
+  const letReview = state.name === 'working' && state.work?.letReview === true
+  const now = Math.max(await world.ledger.time(), world.now())
   const record: StoredRecord = {
     commitment: anchor.commitment,
     statement: known.statement,
@@ -68,6 +80,7 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
     savedAt: null,
     relay: offer.relay,
     transactionHash: null,
+    ...(review && { review: planReview(review, known.statement, letReview, now) }),
   }
   await world.tables.records.put(anchor.commitment, record)
   await world.node.call('node.discard', { ticket }).catch(() => undefined)
@@ -103,7 +116,11 @@ async function finish(world: World, found: StoredRecord, report: Report): Promis
     await put({ acceptance: { deadline, signature } })
   }
   await report('Writing it on the ledger', 0.7)
-  const receipt = await anchor(world, record, put)
+  const receipt = { ...(await anchor(world, record, put)), review: reviewAnswer(record) }
+  if (receipt.status === 'anchored' && receipt.review === 'granted') {
+    await report('Letting others check it', 0.9)
+    await giveReviews(world, record)
+  }
   await report('Saved', 1)
   const { author } = record.anchor
   const token = await pseudonymToken(world, record.relay, author).catch(() => undefined)
@@ -153,7 +170,12 @@ export async function receiptOfKept(
 ): Promise<DepositReceipt | undefined> {
   const record = await tables.records.get(anchor.commitment)
   if (record?.anchor.author !== author || record.status === 'saved') return undefined
-  return { commitment: record.commitment, status: 'waiting', transactionHash: record.transactionHash }
+  return {
+    commitment: record.commitment,
+    status: 'waiting',
+    transactionHash: record.transactionHash,
+    review: reviewAnswer(record),
+  }
 }
 
 /** Records that were kept and pinned but had not reached the ledger. */
@@ -183,6 +205,12 @@ async function isUnderWay({ tables }: World, commitment: Commitment): Promise<bo
       request.offer.anchor.commitment === commitment &&
       state.name === 'working',
   )
+}
+
+/** The sponsor pays for the grants to those who check it on the author's word that this is a patient of theirs. */
+async function requireVoucher(world: World, author: OrganizationId): Promise<void> {
+  if ((await requireConnection(world, author)).voucher !== null) return
+  throw new CarekeyError('voucher-required', 'Hand over the voucher first: care_connect({voucher}).')
 }
 
 async function discardStaged(world: World, record: StoredRecord, token: string): Promise<void> {

@@ -1,5 +1,6 @@
-import type { GrantId } from '../../shared/protocol/ids.ts'
+import type { GrantId, OrganizationId } from '../../shared/protocol/ids.ts'
 import type { GrantView } from '../snapshots.ts'
+import { ownerToken } from './accounts.ts'
 import type { StoredGrant, World } from './ports.ts'
 
 /** Reads a grant, and stores what `next` makes of it, in its turn. Resolves with what is stored then. */
@@ -16,6 +17,28 @@ export function changeGrant(
   })
 }
 
+/** Of which organization's pseudonym a grant is: a review is given in the author's, so that no two pseudonyms meet. */
+export const pseudonymOf = ({ signed, review }: StoredGrant): OrganizationId =>
+  review?.author ?? signed.grant.grantee
+
+/**
+ * The ledger will not have it now. Whoever was handed the signature could try again until its deadline, so that neither
+ * the relay nor our own node may serve for it any more.
+ */
+export async function giveUpGrant(world: World, { grantId, relay }: StoredGrant): Promise<void> {
+  await changeGrant(world, grantId, (now) =>
+    now.status === 'submitting' ? { ...now, status: 'failed' } : undefined,
+  )
+  await ownerToken(world, relay)
+    .then((token) => world.relay(relay).deleteGrant(token, grantId))
+    .catch(() => undefined)
+}
+
+export const activateGrant = (world: World, grantId: GrantId): Promise<StoredGrant | undefined> =>
+  changeGrant(world, grantId, (now) =>
+    now.status === 'submitting' ? { ...now, status: 'active' } : undefined,
+  )
+
 /** Where a grant stands at a time (Unix seconds). */
 export function statusOf(stored: StoredGrant, now: number): GrantView['status'] {
   if (stored.status === 'active' && now >= stored.signed.grant.notAfter) return 'expired'
@@ -24,9 +47,10 @@ export function statusOf(stored: StoredGrant, now: number): GrantView['status'] 
 
 /** Tells the pages of organizations with which a sharing ran out since a time (Unix seconds). */
 export async function tellExpired({ tables, pages, now }: World, since: number): Promise<void> {
-  for (const { status, signed } of await tables.grants.all()) {
+  for (const { status, signed, review } of await tables.grants.all()) {
     const { grantee, notAfter } = signed.grant
-    if (status !== 'active' || notAfter <= since || notAfter > now()) continue
+    // Of a review its page knows nothing: the event alone would tell that a patient here is the one it checks.
+    if (review || status !== 'active' || notAfter <= since || notAfter > now()) continue
     const connection = await tables.connections.get(grantee)
     if (connection) pages.emit(connection.origin, 'grantsChanged')
   }

@@ -1,4 +1,5 @@
 import { type AnchorPlace, readAnchor } from '../../shared/contracts/anchors.ts'
+import { readSupporters } from '../../shared/contracts/attestations.ts'
 import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
 import { isExpectedChain, openLedger, readHead } from '../../shared/contracts/ledger.ts'
@@ -25,6 +26,8 @@ export interface Ledger {
   isSettled(blockNumber: number): Promise<boolean>
   anchorOf(commitment: Commitment): Promise<AnchorPlace | null>
   grantState(patient: Pseudonym, grant: GrantId): Promise<GrantState>
+  /** Who may vote on what an author deposits now; ascending. Also throws `not-found` on a ledger without attestations. */
+  supportersOf(author: OrganizationId): Promise<OrganizationId[]>
   /** Oldest first. */
   eventsOf(pseudonym: Pseudonym): Promise<LedgerEvent[]>
 }
@@ -55,6 +58,7 @@ export function ledgerOf(network: Network): Ledger {
       after(async () => (await readHead(ledger)).blockNumber >= blockNumber + network.confirmations),
     anchorOf: (commitment) => after(() => readAnchor(ledger, commitment)),
     grantState: (patient, grant) => after(() => readGrantState(ledger, patient, grant)),
+    supportersOf: (author) => after(async () => (await readSupporters(ledger, author)).supporters),
     eventsOf: (pseudonym) => after(() => readAuditTrail(ledger, pseudonym)),
   }
 }

@@ -1,6 +1,7 @@
 import type { SignedAnchor } from '../../shared/protocol/anchor.ts'
+import type { ReviewWish } from '../../shared/protocol/attestation.ts'
 import type { Voucher } from '../../shared/protocol/connection.ts'
-import type { Revocation, Scope, SignedGrant } from '../../shared/protocol/grant.ts'
+import type { Grant, Revocation, Scope, SignedGrant } from '../../shared/protocol/grant.ts'
 import type {
   CidText,
   Commitment,
@@ -80,6 +81,8 @@ export interface StoredRecord {
   savedAt: number | null
   relay: string
   transactionHash: Hex | null
+  /** Whose votes the author asked for; `grants` are what the patient said yes to, none after a no. */
+  review?: (ReviewWish & { grants: { scope: Scope; grant: Grant }[] }) | undefined
 }
 
 export interface StoredGrant {
@@ -94,6 +97,8 @@ export interface StoredGrant {
   status: 'submitting' | 'active' | 'revoking' | 'revoked' | 'failed'
   createdAt: number
   revocation?: Revocation | undefined
+  /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
+  review?: { author: OrganizationId; told: boolean } | undefined
 }
 
 export interface StoredConnection {

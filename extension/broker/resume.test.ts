@@ -13,20 +13,41 @@ const call = 'the-page-repeats-this-call'
 
 let setting: Setting
 let brigid: Hospital
+/** Whose records Elm Road Surgery checks. */
+let norwood: Hospital
+let elm: Hospital
 
 beforeAll(async () => {
   setting = await startSetting()
   brigid = await setting.hospital('St. Brigid Hospital')
+  norwood = await setting.hospital('Norwood Hospital')
+  elm = await setting.hospital('Elm Road Surgery')
+  await setting.chain.support(norwood.organization, [elm.organization])
 }, 60_000)
 afterAll(() => setting.chain.stop())
 
-type Asked = { method: string; params: unknown; decision: (disk: Disk) => Promise<DecisionInput> }
+type Asked = {
+  method: string
+  params: unknown
+  decision: (disk: Disk) => Promise<DecisionInput>
+  /** St. Brigid's if left out. */
+  origin?: string
+}
 type Prepare = (life: Life) => Promise<Asked>
 
 const offered: Prepare = async (life) => ({
   method: 'care_deposit',
   params: await brigid.offer(await connect(life, brigid)),
   decision: async () => ({ outcome: 'approve' }),
+})
+
+const offeredToCheck: Prepare = async (life) => ({
+  method: 'care_deposit',
+  params: await norwood.offer(await connect(life, norwood), {
+    review: { supporters: [elm.organization] },
+  }),
+  decision: async () => ({ outcome: 'approve', letReview: true }),
+  origin: norwood.organization.origin,
 })
 
 const asked: Prepare = async (life) => {
@@ -67,8 +88,13 @@ interface Outcome {
 /** One life that dies after so many effects, then another on the same disk, to the end. */
 async function liveTwice(prepare: Prepare, dieAfter: number): Promise<Outcome> {
   const disk = newDisk(setting.relay)
-  const { method, params, decision } = await prepare(startLife(setting.chain, setting.relay, disk))
-  const page = { origin: brigid.organization.origin, call }
+  const {
+    method,
+    params,
+    decision,
+    origin = brigid.organization.origin,
+  } = await prepare(startLife(setting.chain, setting.relay, disk))
+  const page = { origin, call }
   const first = startLife(setting.chain, setting.relay, disk, { dieAfter })
   const answered = first.call(page, method, params).then(() => undefined)
   let saidYes = false
@@ -129,6 +155,31 @@ describe('a background that dies while it works', () => {
       expect(new Set(countersigned).size, where).toBe(1)
     }
   }, 120_000)
+
+  it('gives whoever checks a deposit one grant, wherever it died', async () => {
+    const effects = await countEffects(offeredToCheck)
+    expect(effects).toBeGreaterThan(20)
+    const box = () => setting.relay.inboxes.get(elm.organization.account.address.toLowerCase()) ?? []
+    for (let dieAfter = 1; dieAfter <= effects; dieAfter++) {
+      const where = `after effect ${dieAfter} of ${effects}`
+      const before = box().length
+      const { disk, result, askedTwice } = await liveTwice(offeredToCheck, dieAfter)
+      expect(result, where).toMatchObject({ status: 'anchored', review: 'granted' })
+      expect(askedTwice, where).toBe(false)
+      const grants = await disk.tables.grants.all()
+      expect(
+        grants.map(({ status, review }) => [status, review?.told]),
+        where,
+      ).toEqual([['active', true]])
+      const { patient } = grants[0]?.signed.grant ?? expect.fail()
+      const given = setting.relay.acts.filter((act) => act.kind === 'grant' && act.grant.patient === patient)
+      expect(new Set(given.map((act) => act.kind === 'grant' && act.signature)).size, where).toBe(1)
+      // Told once, or once more by who could not know; of the same grant either way.
+      expect([1, 2], where).toContain(box().length - before)
+      const lines = (await disk.log.all()).filter(({ event }) => event === 'review-granted')
+      expect(lines, where).toHaveLength(1)
+    }
+  }, 180_000)
 
   it('gives one grant and one decision, wherever it died', async () => {
     const effects = await countEffects(asked)

@@ -3,7 +3,7 @@ import type { Revocation } from '../../shared/protocol/grant.ts'
 import type { GrantId } from '../../shared/protocol/ids.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
-import { changeGrant } from './grants.ts'
+import { changeGrant, pseudonymOf } from './grants.ts'
 import { limits } from './limits.ts'
 import type { StoredGrant, World } from './ports.ts'
 import { isPassing, submitAct } from './sponsor.ts'
@@ -25,7 +25,9 @@ async function signRevocation(world: World, grantId: GrantId): Promise<StoredGra
     await world.log.append({
       event: 'revocation-requested',
       organization: stored.signed.grant.grantee,
-      text: `You stopped sharing with ${name}.`,
+      text: stored.review
+        ? `You stopped letting ${name} check a record.`
+        : `You stopped sharing with ${name}.`,
       details: { grant: grantId },
     })
   }
@@ -38,12 +40,17 @@ async function signRevocation(world: World, grantId: GrantId): Promise<StoredGra
 
 /** The signed revocation, made at most once, so that what was exported is what gets submitted. */
 async function revocationOf(world: World, stored: StoredGrant): Promise<Revocation> {
-  const { patient, grantee } = stored.signed.grant
+  const { patient } = stored.signed.grant
   const latest = Math.max(world.now(), await world.ledger.time().catch(() => 0))
   if (stored.revocation && stored.revocation.deadline > latest) return stored.revocation
   const deadline = latest + limits.revocationSeconds
   const data = typedData(world.network, 'Revocation', { grant: stored.grantId, deadline: BigInt(deadline) })
-  return { patient, grant: stored.grantId, deadline, signature: await world.vault.signAs(grantee, data) }
+  return {
+    patient,
+    grant: stored.grantId,
+    deadline,
+    signature: await world.vault.signAs(pseudonymOf(stored), data),
+  }
 }
 
 async function submitRevocation(world: World, stored: StoredGrant): Promise<StoredGrant> {
@@ -64,7 +71,8 @@ async function submitRevocation(world: World, stored: StoredGrant): Promise<Stor
     if (!isPassing(error)) throw error
     status = 'waiting'
   }
-  if (connection) world.pages.emit(connection.origin, 'grantsChanged')
+  // Of a review its page knows nothing, and must not learn from this that the patient is one whose record it checks.
+  if (connection && !stored.review) world.pages.emit(connection.origin, 'grantsChanged')
   if (status === 'waiting') return stored
   const revoked = await changeGrant(world, grantId, (now) => ({ ...now, status: 'revoked' }))
   world.changed()

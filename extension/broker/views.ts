@@ -3,7 +3,7 @@ import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import type { GrantView, OrganizationView, RecordView, RequestView } from '../snapshots.ts'
 import { statusOf } from './grants.ts'
 import type { StoredGrant, StoredRecord, World } from './ports.ts'
-import type { StoredRequest } from './queue/request.ts'
+import type { StoredDeposit, StoredRequest } from './queue/request.ts'
 import { matching } from './selection.ts'
 
 // Stored things as screens show them.
@@ -83,7 +83,7 @@ export async function requestView(world: World, request: StoredRequest): Promise
     case 'deposit': {
       const { opened } = request
       const record = opened && { statement: opened.statement, summary: opened.summary, issues: opened.issues }
-      return { ...base, kind: 'deposit', record }
+      return { ...base, kind: 'deposit', record, review: await reviewView(world, request) }
     }
     case 'access': {
       const asked = request.signed.request
@@ -96,6 +96,22 @@ export async function requestView(world: World, request: StoredRequest): Promise
       const { purpose, period, reason, practitioner, durationSeconds } = asked
       return { ...base, kind: 'access', purpose, period, reason, practitioner, durationSeconds, categories }
     }
+  }
+}
+
+async function reviewView(
+  world: World,
+  { offer, state }: StoredDeposit,
+): Promise<Extract<RequestView, { kind: 'deposit' }>['review']> {
+  if (!offer.review) return null
+  const { supporters, deposit } = offer.review
+  const said = (letReview: boolean) => (letReview ? ('granted' as const) : ('declined' as const))
+  const work = state.name === 'working' || state.name === 'failed' ? state.work : null
+  const given = state.name === 'done' ? (state.result.review ?? 'none') : 'none'
+  return {
+    supporters: await Promise.all(supporters.map((id) => organizationView(world, id))),
+    votingUntil: deposit.votingUntil,
+    answer: work ? said(work.letReview) : given === 'none' ? null : given,
   }
 }
 
@@ -113,6 +129,7 @@ export async function grantView(
     notBefore: grant.notBefore,
     notAfter: grant.notAfter,
     status: statusOf(stored, world.now()),
+    reviewFor: stored.review ? await organizationView(world, stored.review.author) : null,
     records: await recordViews(
       world,
       records.filter((record) => record !== undefined),

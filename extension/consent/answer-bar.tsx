@@ -9,6 +9,8 @@ interface AnswerBarProps {
   approveLabel: 'Approve' | 'Accept' | 'Connect'
   /** Absent where there is nothing to approve. */
   onApprove?: (() => void) | undefined
+  /** Something must be answered first; the bar's text says what. */
+  blocked?: boolean
   onDecline: () => void
   deciding: boolean
   children: ComponentChildren
@@ -16,7 +18,7 @@ interface AnswerBarProps {
 
 /** The two answers, side by side and alike. Neither has the focus; Approve waits until the window was really seen. */
 export function AnswerBar(props: AnswerBarProps) {
-  const { subject, approveLabel, onApprove, onDecline, deciding, children } = props
+  const { subject, approveLabel, onApprove, blocked = false, onDecline, deciding, children } = props
   const { armed, accepts } = useArming(subject)
   return (
     <footer class="answer-bar">
@@ -36,11 +38,11 @@ export function AnswerBar(props: AnswerBarProps) {
             kind="choice"
             icon={Check}
             wide
-            inert={!armed}
+            inert={!armed || blocked}
             disabled={deciding}
             // A held key clicks again and again: only its first press may count.
             onKeyDown={(event) => event.repeat && event.preventDefault()}
-            onClick={(event) => accepts(event) && onApprove()}
+            onClick={(event) => accepts(event) && !blocked && onApprove()}
           >
             {approveLabel}
           </Button>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { countInWords } from '../../shared/fhir/categories.ts'
 import { Facts } from '../screens/components/card.tsx'
 import { ScrollRegion } from '../screens/components/scroll-region.tsx'
@@ -6,6 +7,7 @@ import { SummaryView } from '../screens/parts/summary-view.tsx'
 import { periodInWords, sizeInWords } from '../screens/words/time.ts'
 import type { DecisionInput, DepositView } from '../snapshots.ts'
 import { AnswerBar } from './answer-bar.tsx'
+import { CheckChoice } from './check-choice.tsx'
 import { ReviewPage } from './review-page.tsx'
 import { Answer, WhoAsks } from './who-asks.tsx'
 
@@ -20,6 +22,9 @@ interface DepositReviewProps {
 export function DepositReview({ request, record, onDecide, deciding }: DepositReviewProps) {
   const { statement, summary, issues } = record
   const { name } = request.organization
+  const { review } = request
+  const [letReview, setLetReview] = useState<boolean | null>(null)
+  const unanswered = review !== null && letReview === null
   return (
     <>
       <ReviewPage>
@@ -38,6 +43,7 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
           />
         </Answer>
         <Issues issues={issues} />
+        {review && <CheckChoice author={name} review={review} chosen={letReview} onChoose={setLetReview} />}
         <Answer question="What it says" grows>
           <ScrollRegion label="What it says">
             <SummaryView summary={summary} compact />
@@ -47,12 +53,22 @@ export function DepositReview({ request, record, onDecide, deciding }: DepositRe
       <AnswerBar
         subject={request.id}
         approveLabel="Accept"
-        onApprove={() => onDecide({ outcome: 'approve' })}
+        blocked={unanswered}
+        onApprove={() => onDecide({ outcome: 'approve', ...(letReview === null ? {} : { letReview }) })}
         onDecline={() => onDecide({ outcome: 'decline' })}
         deciding={deciding}
       >
-        <p class="small">If you accept, it is sealed with your own key, so that only you can open it.</p>
+        <p class="small" aria-live="polite">
+          {unanswered
+            ? 'To accept it, say first whether others may check it. You keep it either way.'
+            : acceptedInWords(letReview === true)}
+        </p>
       </AnswerBar>
     </>
   )
 }
+
+const acceptedInWords = (letReview: boolean): string =>
+  letReview
+    ? 'If you accept, it is sealed with your own key. Only you, and those who check it, can open it.'
+    : 'If you accept, it is sealed with your own key, so that only you can open it.'

@@ -4,7 +4,9 @@ import { EmptyState } from '../screens/components/empty-state.tsx'
 import { Progress } from '../screens/components/progress.tsx'
 import { TechnicalDetails } from '../screens/components/technical-details.tsx'
 import { closeWindow } from '../screens/platform.ts'
+import { momentInWords } from '../screens/words/time.ts'
 import type { RequestView } from '../snapshots.ts'
+import { checkersInWords } from './check-choice.tsx'
 
 /** While Carekey looks at a request, before the reader is asked. */
 export function Checking({ request }: { request: RequestView }) {
@@ -139,7 +141,12 @@ function doneInWords(request: RequestView, opened: string | null): { title: stri
       return {
         title: 'Saved',
         text: [
-          `“${request.record?.statement.title ?? 'The record'}” is in your records, sealed so that only you can open it.`,
+          `“${request.record?.statement.title ?? 'The record'}” is in your records, sealed with your own key.`,
+          ...(request.review?.answer === 'granted'
+            ? [
+                `${checkersInWords(request.review)} may read it until ${momentInWords(request.review.votingUntil)}, to check it. You can end that under Sharing.`,
+              ]
+            : ['Nobody but you can open it.']),
         ],
       }
     case 'access':

@@ -16,9 +16,11 @@ export function mergeRecord(here: StoredRecord, there: StoredRecord): StoredReco
   const isNewer = recordSteps.indexOf(there.status) > recordSteps.indexOf(here.status)
   const [newer, older] = isNewer ? [there, here] : [here, there]
   const acceptance = newer.acceptance ?? older.acceptance
+  const review = newer.review ?? older.review
   return {
     ...newer,
     ...(acceptance && { acceptance }),
+    ...(review && { review }),
     // A pin belongs to a place: it may be filled in only for the same sealed file.
     pinId: newer.pinId ?? (newer.cid === older.cid ? older.pinId : null),
     savedAt: newer.savedAt ?? older.savedAt,
@@ -31,7 +33,12 @@ export function mergeGrant(here: StoredGrant, there: StoredGrant): StoredGrant {
   const isNewer = grantSteps.indexOf(there.status) > grantSteps.indexOf(here.status)
   const [newer, older] = isNewer ? [there, here] : [here, there]
   const revocation = newer.revocation ?? older.revocation
-  return { ...newer, ...(revocation && { revocation }) }
+  const told = here.review?.told || there.review?.told || false
+  return {
+    ...newer,
+    ...(revocation && { revocation }),
+    ...(newer.review && { review: { ...newer.review, told } }),
+  }
 }
 
 export function mergeConnection(here: StoredConnection, there: StoredConnection): StoredConnection {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { signedAnchorSchema } from '../../shared/protocol/anchor.ts'
+import { reviewWishSchema } from '../../shared/protocol/attestation.ts'
 import { voucherSchema } from '../../shared/protocol/connection.ts'
-import { revocationSchema, scopeSchema, signedGrantSchema } from '../../shared/protocol/grant.ts'
+import { grantSchema, revocationSchema, scopeSchema, signedGrantSchema } from '../../shared/protocol/grant.ts'
 import {
   cidSchema,
   commitmentSchema,
@@ -36,6 +37,14 @@ export const storedRecordSchema = z.strictObject({
   savedAt: unixSecondsSchema.nullable(),
   relay: originSchema,
   transactionHash: hash32Schema.nullable(),
+  /** Whose votes the author asked for. */
+  review: z
+    .strictObject({
+      ...reviewWishSchema.shape,
+      /** One a supporter, written before any is signed, so that whoever goes on makes the same; none after a no. */
+      grants: z.array(z.strictObject({ scope: scopeSchema, grant: grantSchema })),
+    })
+    .optional(),
 })
 export type StoredRecord = z.infer<typeof storedRecordSchema>
 
@@ -52,6 +61,8 @@ export const storedGrantSchema = z.strictObject({
   status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'failed']),
   createdAt: unixSecondsSchema,
   revocation: revocationSchema.optional(),
+  /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
+  review: z.strictObject({ author: organizationIdSchema, told: z.boolean() }).optional(),
 })
 export type StoredGrant = z.infer<typeof storedGrantSchema>
 

@@ -26,6 +26,8 @@ export const limits = {
   /** How far ahead a patient's ledger signature may be submitted by anyone. */
   submissionMaxSeconds: 30 * day,
   voucherMaxSeconds: 400 * day,
+  /** How long supporters may vote on a deposit; the contract's own bound. */
+  votingMaxSeconds: 90 * day,
   /** Accepted difference between two clocks. */
   clockSkewSeconds: 5 * minute,
   inboxMessageMaxBytes: 64 * KiB,

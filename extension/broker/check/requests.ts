@@ -5,6 +5,7 @@ import {
   type SignedAccessRequest,
 } from '../../../shared/protocol/access-request.ts'
 import { anchorDigestOf, anchorTypedData } from '../../../shared/protocol/anchor.ts'
+import { depositTypedData, type ReviewWish } from '../../../shared/protocol/attestation.ts'
 import {
   challengeDigestOf,
   challengeTypedData,
@@ -90,7 +91,7 @@ export async function checkVoucher(world: Checks, voucher: Voucher, origin: stri
   })
 }
 
-/** Also `record-too-large`, and `params-invalid` for a relay that this build does not know. */
+/** Also `record-too-large`, `statement-mismatch` and `support-refused` for a review, and `params-invalid` for a relay that this build does not know. */
 export async function checkOffer(
   world: Checks,
   offer: DepositOffer,
@@ -112,7 +113,32 @@ export async function checkOffer(
     deadline: offer.anchor.deadline,
     maxAheadSeconds: limits.submissionMaxSeconds,
   })
+  if (offer.review) await checkReview(world, offer, offer.review, organization)
   return { id: anchorDigestOf(world.network, offer.anchor), organization }
+}
+
+/** The author must ask for votes on this very record, and of those alone whom the ledger lets vote. */
+async function checkReview(
+  world: Checks,
+  { anchor, author }: DepositOffer,
+  { deposit, signature, supporters }: ReviewWish,
+  { signer }: Organization,
+): Promise<void> {
+  const isOfThis =
+    deposit.author === author &&
+    deposit.commitment === anchor.commitment &&
+    deposit.subject === anchor.subject
+  if (!isOfThis) {
+    throw new CarekeyError('statement-mismatch', 'The check that is asked for is of another record.')
+  }
+  const clocks = await clocksOf(world)
+  await requireSigner(depositTypedData(world.network, deposit), signature, signer)
+  requireDeadline(deposit.deadline, clocks, limits.submissionMaxSeconds)
+  requireDeadline(deposit.votingUntil, clocks, limits.votingMaxSeconds)
+  const named = await world.ledger.supportersOf(author)
+  if (named.length !== supporters.length || named.some((id, index) => id !== supporters[index])) {
+    throw new CarekeyError('support-refused', 'Those who would check the record are not those on the ledger.')
+  }
 }
 
 /** Also `scope-empty`, `purpose-exceeded`. */

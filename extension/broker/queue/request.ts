@@ -108,6 +108,11 @@ export const accessWorkSchema = z.strictObject({
 })
 export type AccessWork = z.infer<typeof accessWorkSchema>
 
+/** Whether the patient lets others check the record; what came of it stands in the record's row. */
+export const depositWorkSchema = z.strictObject({ letReview: z.boolean() })
+/** What a kind remembers between the steps of its work. */
+export type Work = AccessWork | z.infer<typeof depositWorkSchema>
+
 export const storedRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
@@ -121,7 +126,7 @@ export const storedRequestSchema = z.discriminatedUnion('kind', [
     offer: depositOfferSchema,
     /** What the node opened and the broker checked; there from `ready` on. */
     opened: openedSchema.nullable(),
-    state: stateOf(z.null(), depositReceiptSchema),
+    state: stateOf(depositWorkSchema.nullable(), depositReceiptSchema),
   }),
   z.strictObject({
     ...base,

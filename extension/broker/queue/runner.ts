@@ -48,8 +48,8 @@ export function runnerOf(world: World, queue: Queue, kinds: Kinds, heard: Heard)
     if (ready) await heard.ready(ready)
   }
   const work = async (request: StoredRequest) => {
-    const result = await kindOf(request).work(request, async (label, done, parts = null) => {
-      await queue.apply(request.id, { type: 'advanced', work: parts, label, done })
+    const result = await kindOf(request).work(request, async (label, done, parts) => {
+      await queue.apply(request.id, { type: 'advanced', ...(parts ? { work: parts } : {}), label, done })
     })
     const done = await queue.apply(request.id, { type: 'finished', result, at: world.now() })
     if (done) await heard.settled(done)

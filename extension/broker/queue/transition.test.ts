@@ -27,7 +27,7 @@ const states: Record<string, { name: StateName } & Record<string, unknown>> = {
 const events: Record<string, Event> = {
   checked: { type: 'checked' },
   approved: { type: 'approved', work: null },
-  advanced: { type: 'advanced', work: null, label: 'Signing for you', done: 0.5 },
+  advanced: { type: 'advanced', label: 'Signing for you', done: 0.5 },
   finished: { type: 'finished', result: {} as never, at: 2 },
   declined: { type: 'declined', decision: null, at: 2 },
   expired: { type: 'expired', decision: null, at: 2 },

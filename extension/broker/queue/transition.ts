@@ -1,13 +1,14 @@
 import type { SignedDecision } from '../../../shared/protocol/access-request.ts'
 import type { Connection } from '../../../shared/protocol/connection.ts'
 import type { DepositReceipt, GrantedAccess } from '../../../shared/protocol/provider.ts'
-import type { AccessWork, Failure, Opened, StoredRequest } from './request.ts'
+import type { Failure, Opened, StoredRequest, Work } from './request.ts'
 
 /** What can happen to a stored request. `at` is Unix seconds. */
 export type Event =
   | { type: 'checked'; opened?: Opened }
-  | { type: 'approved'; work: AccessWork | null }
-  | { type: 'advanced'; work: AccessWork | null; label: string; done: number }
+  | { type: 'approved'; work: Work | null }
+  /** Without `work`, what was remembered stays. */
+  | { type: 'advanced'; work?: Work; label: string; done: number }
   | { type: 'finished'; result: Connection | DepositReceipt | GrantedAccess; at: number }
   | { type: 'declined'; decision: SignedDecision | null; at: number }
   | { type: 'expired'; decision: SignedDecision | null; at: number }
@@ -36,7 +37,11 @@ export function transition(request: StoredRequest, event: Event): StoredRequest 
       return next({ name: 'working', work: event.work, progress: null })
     case 'advanced':
       if (state.name !== 'working') return undefined
-      return next({ name: 'working', work: event.work, progress: { label: event.label, done: event.done } })
+      return next({
+        name: 'working',
+        work: event.work ?? state.work,
+        progress: { label: event.label, done: event.done },
+      })
     case 'finished':
       if (state.name !== 'working') return undefined
       return next({ name: 'done', result: event.result, at: event.at })

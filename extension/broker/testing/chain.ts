@@ -1,12 +1,19 @@
 import { createTestClient, createWalletClient, defineChain, http, publicActions } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { startAnvil } from '../../../shared/contracts/anvil.ts'
+import {
+  encodeApproveSupport,
+  encodeNameSupporters,
+  readSupporters,
+} from '../../../shared/contracts/attestations.ts'
 import { encodeRegister, encodeSuspend, type Registration } from '../../../shared/contracts/authority.ts'
 import { deployContracts } from '../../../shared/contracts/deploy.ts'
+import { openLedger } from '../../../shared/contracts/ledger.ts'
 import { organizationIdOf } from '../../../shared/contracts/organizations.ts'
 import { type PayingWallet, submit } from '../../../shared/contracts/submit.ts'
 import { recipientOf, storageIdentity } from '../../../shared/crypto/derive.ts'
-import { addressSchema, type OrganizationId } from '../../../shared/protocol/ids.ts'
+import { namingTypedData } from '../../../shared/protocol/attestation.ts'
+import { addressSchema, type OrganizationId, signatureSchema } from '../../../shared/protocol/ids.ts'
 import { type Network, networkSchema } from '../../../shared/protocol/network.ts'
 
 /** Anvil's first account. */
@@ -33,6 +40,8 @@ export interface TestChain {
   pass(seconds: number): Promise<void>
   register(name: string, change?: Partial<Registration>): Promise<Organization>
   suspend(organization: Organization): Promise<void>
+  /** The authority approves, and the author names them on the ledger; in the order of their places. */
+  support(author: Organization, supporters: Organization[]): Promise<Organization[]>
   stop(): Promise<void>
 }
 
@@ -91,6 +100,23 @@ export async function startChain(): Promise<TestChain> {
     },
     async suspend(organization) {
       await submit(wallet, encodeSuspend(network, organization.id))
+    },
+    async support(author, supporters) {
+      const named = [...supporters].sort((a, b) => (a.id < b.id ? -1 : 1))
+      for (const { id } of named) await submit(wallet, encodeApproveSupport(network, author.id, id))
+      const { round } = await readSupporters(openLedger(network), author.id)
+      const naming = {
+        author: author.id,
+        supporters: named.map(({ id }) => id),
+        round: round + 1,
+        deadline: (await time()) + year,
+      }
+      const signature = await author.account.signTypedData(namingTypedData(network, naming))
+      await submit(
+        wallet,
+        encodeNameSupporters(network, { naming, signature: signatureSchema.parse(signature) }),
+      )
+      return named
     },
     stop: anvil.stop,
   }

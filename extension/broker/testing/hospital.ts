@@ -7,6 +7,7 @@ import {
   type SignedAccessRequest,
 } from '../../../shared/protocol/access-request.ts'
 import { type Anchor, anchorTypedData } from '../../../shared/protocol/anchor.ts'
+import { type Deposit, depositTypedData, type ReviewWish } from '../../../shared/protocol/attestation.ts'
 import {
   type Challenge,
   challengeTypedData,
@@ -37,6 +38,8 @@ export interface OfferChange {
   statement?: Partial<Statement>
   anchor?: Partial<Anchor>
   content?: string
+  /** Asks these to check the record: those that the author names on the ledger, unless the test lies. */
+  review?: { supporters: Organization[]; deposit?: Partial<Deposit>; signer?: Organization }
   /** What is really sealed, where it differs from what was hashed. */
   sealedContent?: string
 }
@@ -46,6 +49,26 @@ export function hospitalOf(chain: TestChain, relay: TestRelay, organization: Org
     signatureSchema.parse(await organization.account.signTypedData(data))
   const salt = () => hash32Schema.parse(randomSalt())
   const { network } = chain
+  const reviewWish = async (
+    { commitment, subject }: Anchor,
+    { supporters, deposit: change, signer = organization }: NonNullable<OfferChange['review']>,
+  ): Promise<ReviewWish> => {
+    const now = await chain.time()
+    const deposit: Deposit = {
+      author: organization.id,
+      commitment,
+      subject,
+      votingUntil: now + 7 * day,
+      deadline: now + 7 * day,
+      ...change,
+    }
+    const signature = await signer.account.signTypedData(depositTypedData(network, deposit))
+    return {
+      deposit,
+      signature: signatureSchema.parse(signature),
+      supporters: supporters.map(({ id }) => id),
+    }
+  }
   return {
     organization,
     async challenge(change = {}) {
@@ -96,7 +119,9 @@ export function hospitalOf(chain: TestChain, relay: TestRelay, organization: Org
       const sealed = await seal([recipient], encodeEnvelope({ statement: bytes, content: sealedContent }))
       const cid = cidOf(sealed)
       relay.staged.set(cid, sealed)
+      const review = change.review && (await reviewWish(anchor, change.review))
       return {
+        ...(review && { review }),
         anchor,
         author: organization.id,
         signature: await sign(anchorTypedData(network, anchor)),

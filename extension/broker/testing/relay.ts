@@ -13,6 +13,7 @@ import type {
   SponsoredStatus,
 } from '../../../shared/protocol/relay-api.ts'
 import type { RelayClient } from '../ports.ts'
+import { turns } from '../queue/turns.ts'
 import type { TestChain } from './chain.ts'
 
 export const cidOf = (bytes: Uint8Array): CidText =>
@@ -38,6 +39,8 @@ export interface TestRelay {
 
 export function testRelay(chain: TestChain): TestRelay {
   const statuses = new Map<string, SponsoredStatus>()
+  // One account pays: of two at once, both would take the same nonce.
+  const inTurn = turns()
   let messages = 0
 
   const relay: TestRelay = {
@@ -66,7 +69,7 @@ export function testRelay(chain: TestChain): TestRelay {
         relay.acts.push(act)
         const { digest: id, call } = encodeAct(chain.network, act)
         if (relay.ledgerDown) throw new CarekeyError('ledger-unreachable', 'The ledger does not answer.')
-        const status = await submit(chain.wallet, call).then(
+        const status = await inTurn('wallet', () => submit(chain.wallet, call)).then(
           ({ transactionHash, blockNumber }) => ({
             id,
             status: 'mined' as const,

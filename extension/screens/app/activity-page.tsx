@@ -43,6 +43,7 @@ const icons: Record<AuditEntry['event'], IconNode> = {
   revoked: ShieldX,
   'revocation-requested': ShieldX,
   exported: FileCheck,
+  'review-granted': Share2,
 }
 
 /** Everything that happened, from those who keep it: the ledger, the relay, this browser. */

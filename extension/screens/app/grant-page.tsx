@@ -58,7 +58,7 @@ function OneGrant({ grant }: { grant: GrantView }) {
         <Facts
           facts={[
             ['Who', standingInWords(organization)],
-            ['Why', capitalized(purposes[grant.purpose])],
+            ['Why', whyInWords(grant)],
             ['From', capitalized(momentInWords(grant.notBefore))],
             ['Until', capitalized(momentInWords(grant.notAfter))],
           ]}
@@ -85,6 +85,9 @@ function OneGrant({ grant }: { grant: GrantView }) {
     </>
   )
 }
+
+const whyInWords = ({ purpose, reviewFor }: GrantView): string =>
+  reviewFor ? `To check a record that ${reviewFor.name} wrote` : capitalized(purposes[purpose])
 
 const keepers = {
   ledger: 'written on the ledger',

@@ -10,8 +10,21 @@ describe('a consent in words', () => {
     const grant = {
       records: [{ category: 'laboratory' }],
       notAfter: now + 24 * 60 * 60,
+      reviewFor: null,
     } as unknown as GrantView
     expect(grantedInWords(grant, reader)).toBe('1 laboratory report, until tomorrow, 14:00')
+  })
+
+  it('says whose record is checked, and until when', () => {
+    const grant = {
+      status: 'active',
+      records: [{ category: 'laboratory', title: 'Lipid panel' }],
+      notAfter: now + 24 * 60 * 60,
+      reviewFor: { name: 'St. Brigid Hospital' },
+    } as unknown as GrantView
+    const what = '“Lipid panel” for St. Brigid Hospital, until tomorrow, 14:00'
+    expect(grantedInWords(grant, reader)).toBe(`Checks ${what}`)
+    expect(grantedInWords({ ...grant, status: 'revoked' }, reader)).toBe(`Was to check ${what}`)
   })
 
   it('is live until its end is final', () => {

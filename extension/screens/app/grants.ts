@@ -13,8 +13,14 @@ export function countByCategory(records: GrantView['records']): { category: Cate
   return [...counts].map(([category, count]) => ({ category, count }))
 }
 
-/** "1 laboratory report, until tomorrow, 14:00" */
+/** "1 laboratory report, until tomorrow, 14:00"; "checks “Lipid panel” until tomorrow, 14:00" */
 export function grantedInWords(grant: GrantView, reader: Reader = readerNow()): string {
+  if (grant.reviewFor) {
+    const title = grant.records[0]?.title
+    const what = title ? `“${title}”` : 'a record'
+    const verb = isLive(grant) ? 'Checks' : 'Was to check'
+    return `${verb} ${what} for ${grant.reviewFor.name}, until ${momentInWords(grant.notAfter, reader)}`
+  }
   const records = recordsInWords(countByCategory(grant.records))
   return `${records}, until ${momentInWords(grant.notAfter, reader)}`
 }

@@ -3,6 +3,7 @@ import {
   chestScan,
   clinic,
   day,
+  elm,
   grant,
   history,
   historySummary,
@@ -33,8 +34,15 @@ const live = grant(0x51, {
     { at: storyNow - 1790, commitment: null, by: 'ledger' },
   ],
 })
+const checking = grant(0x55, {
+  organization: elm,
+  purpose: 'HOPERAT',
+  notAfter: storyNow + 7 * day,
+  reviewFor: hospital,
+})
 const grants = [
   live,
+  checking,
   grant(0x52, {
     organization: hospital,
     status: 'revoking',
@@ -133,7 +141,8 @@ export const appStories: Story[] = [
     { ...full, 'grants.revoke': ledgerGone },
     { steps: [{ click: 'Stop sharing' }, { click: 'Stop sharing now' }] },
   ),
-  app('grant-ended', `/sharing/${grants[2]?.grantId}`, full),
+  app('grant-check', `/sharing/${checking.grantId}`, full),
+  app('grant-ended', `/sharing/${grants[3]?.grantId}`, full),
   app('activity', '/activity', full),
   app('activity-empty', '/activity', empty),
   app('activity-failing', '/activity', { ...full, 'audit.list': ledgerGone }),

@@ -8,6 +8,7 @@ import {
   accessShielded,
   connect,
   deposit,
+  depositToCheck,
   depositWithIssues,
 } from './sample-requests.ts'
 import type { Answers, Story } from './story.ts'
@@ -21,6 +22,8 @@ const refusal: ErrorReply = {
   reason: 'ledger-unreachable',
   message: 'The ledger did not answer within 20 seconds.',
 }
+const asked = depositToCheck().review
+const checked = asked && { ...asked, answer: 'granted' as const }
 const other = deposit({ receivedAt: storyNow })
 
 const approval = (id: string, given: Answers, more: Partial<Story> = {}): Story => ({
@@ -64,6 +67,15 @@ export const approvalStories: Story[] = [
     ),
   ),
   approval('deposit', answers(deposit()), { fits: false }),
+  approval('deposit-check', answers(depositToCheck()), { fits: true }),
+  approval('deposit-check-yes', answers(depositToCheck()), {
+    fits: true,
+    steps: [{ click: 'Yes, until', role: 'radio' }],
+  }),
+  approval('done-deposit-check', answers(depositToCheck({ state: 'done', review: checked })), {
+    search: `request=${depositToCheck().id}`,
+    fits: true,
+  }),
   approval('deposit-issues', answers(depositWithIssues)),
   approval('connect', answers(connect()), { fits: true }),
   approval(

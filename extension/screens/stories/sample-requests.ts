@@ -3,6 +3,7 @@ import {
   bloodCount,
   clinic,
   day,
+  elm,
   hash,
   history,
   historySummary,
@@ -65,8 +66,17 @@ export const deposit = (more: Partial<DepositView> = {}): DepositView => ({
   kind: 'deposit',
   organization: hospital,
   record: { statement: statementOf(bloodCount), summary: labSummary, issues: [] },
+  review: null,
   ...more,
 })
+
+/** The author asks two others to check the record. */
+export const depositToCheck = (more: Partial<DepositView> = {}): DepositView =>
+  deposit({
+    id: hash(0xb3),
+    review: { supporters: [clinic, elm], votingUntil: storyNow + 7 * day, answer: null },
+    ...more,
+  })
 
 export const depositWithIssues = deposit({
   id: hash(0xb2),

@@ -34,6 +34,15 @@ export const hospital: OrganizationView = {
   connectedAt: storyNow - 30 * day,
 }
 
+export const elm: OrganizationView = {
+  id: organizationIdSchema.parse(hash(3)),
+  name: 'Elm Road Surgery',
+  origin: 'https://elmroad.example',
+  standing: 'accredited',
+  validUntil: storyNow + 300 * day,
+  connectedAt: null,
+}
+
 let made = 16
 export function record(
   title: string,
@@ -171,6 +180,7 @@ export const grant = (seed: number, more: Partial<GrantView>): GrantView => ({
   status: 'active',
   records: [bloodCount],
   opened: [],
+  reviewFor: null,
   ...more,
 })
 
