@@ -117,12 +117,14 @@ export async function readSupporters(
   return { supporters: z.array(organizationIdSchema).parse(supporters), round: Number(round) }
 }
 
-/** `none` with zeros if nobody opened it. */
+/** `none` with zeros if nobody opened it; at a block, by its number, or at the newest. */
 export async function readTally(
   ledger: Ledger,
   { author, commitment, subject }: Pick<Deposit, 'author' | 'commitment' | 'subject'>,
+  at: { blockNumber?: number } = {},
 ): Promise<Tally> {
-  const answer = await reading(attestations(ledger).read.tallyOf([author, commitment, subject]))
+  const options = at.blockNumber === undefined ? {} : { blockNumber: BigInt(at.blockNumber) }
+  const answer = await reading(attestations(ledger).read.tallyOf([author, commitment, subject], options))
   return tallySchema.parse(answer)
 }
 

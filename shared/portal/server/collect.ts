@@ -16,6 +16,8 @@ export interface Collected {
 /** How messages of some kinds are dealt with; those of other kinds stay in the inbox for whoever collects them. */
 export interface Collector<T> {
   isMine(kind: string): boolean
+  /** Throws a CarekeyError for one of another kind that is good for nobody, so that it cannot fill the inbox up. */
+  check?(kind: string, message: unknown): Promise<unknown>
   /** Checks a message; a CarekeyError throws the message away. */
   read(message: unknown): Promise<T>
   handle(read: T): Promise<void> | void
@@ -31,20 +33,25 @@ const kinds: ReadonlySet<string> = new Set(
 /** Goes once through this organization's inbox. What nobody could read or collect is thrown away. */
 export async function collect<T>(
   { settings, relay }: { settings: Settings; relay: Relay },
-  { isMine, read, handle }: Collector<T>,
+  { isMine, check, read, handle }: Collector<T>,
   signal?: AbortSignal,
 ): Promise<Collected> {
   const collected: Collected = { handled: 0, refused: [] }
   for (const { id, sealed } of await relay.inbox(signal)) {
     const message = await refusalOr(() => openMessage(settings, sealed))
     const kind = kindSchema.safeParse(message).data?.kind
-    if (kind !== undefined && kinds.has(kind) && !isMine(kind)) continue
-    const known = message instanceof CarekeyError ? message : await refusalOr(() => read(message))
-    if (known instanceof CarekeyError) {
-      collected.refused.push(known.reason)
+    if (kind !== undefined && kinds.has(kind) && !isMine(kind)) {
+      const checked = check ? await refusalOr(() => check(kind, message)) : undefined
+      if (!(checked instanceof CarekeyError)) continue
+      collected.refused.push(checked.reason)
     } else {
-      await handle(known)
-      collected.handled++
+      const known = message instanceof CarekeyError ? message : await refusalOr(() => read(message))
+      if (known instanceof CarekeyError) {
+        collected.refused.push(known.reason)
+      } else {
+        await handle(known)
+        collected.handled++
+      }
     }
     await relay.acknowledge(id, signal)
   }

@@ -10,11 +10,13 @@ import { type Commitment, commitmentSchema, type Period, pseudonymSchema } from 
 import { limits as wire } from '../../protocol/limits.ts'
 import type { DepositOffer } from '../../protocol/provider.ts'
 import { commitmentOf, encodeStatement, statementSchema } from '../../protocol/statement.ts'
+import type { DepositStore } from './deposit-store.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
-import type { Settings } from './options.ts'
+import { type Settings, unixNow } from './options.ts'
 import { parse } from './parse.ts'
 import type { Relay } from './relay.ts'
+import { type VotingWish, wishForReview } from './review-wish.ts'
 import { packCar } from './sealed-file.ts'
 import { sign } from './signature.ts'
 
@@ -39,29 +41,42 @@ export interface DepositWish {
   patient: string
   recipient: string
   document: PortalDocument
+  /**
+   * Asks the patient to let this organization's supporters check it, and them to vote. Leave it out for a document that
+   * waits for nobody; where no supporters are named it makes no difference.
+   */
+  review?: VotingWish
 }
 
 /** Seals a document to its patient, signs for it, and stages it at the relay. The offer is for the page, or the inbox. */
 export async function offerDeposit(
-  { settings, ledger, relay }: { settings: Settings; ledger: Ledger; relay: Relay },
+  {
+    settings,
+    ledger,
+    relay,
+    deposits,
+  }: { settings: Settings; ledger: Ledger; relay: Relay; deposits: DepositStore },
   wish: DepositWish,
   signal?: AbortSignal,
 ): Promise<DepositOffer> {
   const patient = parse(pseudonymSchema, wish.patient, 'The patient')
   const recipient = parse(recipientSchema, wish.recipient, 'The recipient')
-  const { statement, content } = await statementOf(settings, patient, wish.document)
+  const { statement, bytes, content } = await statementOf(settings, patient, wish.document)
   const anchor = {
-    commitment: commitmentOf(statement),
+    commitment: commitmentOf(bytes),
     subject: patient,
     previous: wish.document.previous ?? null,
     deadline: (await ledger.now()) + limits.anchorSeconds,
   }
+  const review = wish.review ? await wishForReview({ settings, ledger }, wish.review, anchor) : null
   const signature = await sign(settings.account, anchorTypedData(settings.network, anchor))
-  const sealed = await seal([recipient], encodeEnvelope({ statement, content }))
+  const sealed = await seal([recipient], encodeEnvelope({ statement: bytes, content }))
   const { cid, car } = await packCar(sealed)
   const staged = await relay.stage(patient, car, signal)
   if (staged !== cid)
     throw new CarekeyError('pin-failed', 'The relay kept something else than what was sent.')
+  const { commitment } = anchor
+  await deposits.put({ commitment, patient, statement, content, review, offeredAt: unixNow() })
   return {
     anchor,
     author: settings.organization,
@@ -69,6 +84,7 @@ export async function offerDeposit(
     cid,
     sealedBytes: sealed.length,
     relay: settings.relay,
+    ...(review ? { review } : {}),
   }
 }
 
@@ -100,7 +116,7 @@ async function statementOf(settings: Settings, patient: string, document: Portal
     },
     'The document',
   )
-  return { statement: encodeStatement(statement), content }
+  return { statement, bytes: encodeStatement(statement), content }
 }
 
 export type DepositState =

@@ -1,6 +1,6 @@
 import { CarekeyError, type Reason } from '../../protocol/errors.ts'
 import { limits as wire } from '../../protocol/limits.ts'
-import type { GrantedAccess } from '../../protocol/provider.ts'
+import type { PlacedGrant } from '../../protocol/provider.ts'
 import { grantedFrom, type OpenContext, type OpenedGrant, type OpenOptions, openGrant } from './open-grant.ts'
 
 export interface Refusal {
@@ -15,7 +15,7 @@ export type FetchedAgain =
 
 export async function fetchAgain(
   context: OpenContext,
-  answer: GrantedAccess,
+  answer: PlacedGrant,
   options: OpenOptions = {},
 ): Promise<FetchedAgain> {
   const { grantId, grant, manifest } = grantedFrom(answer)

@@ -4,22 +4,17 @@ import { CarekeyError } from '../../protocol/errors.ts'
 import { pseudonymSchema } from '../../protocol/ids.ts'
 import { type PatientMessage, patientMessageSchema } from '../../protocol/inbox.ts'
 import { limits as wire } from '../../protocol/limits.ts'
-import { type Collected, collect } from './collect.ts'
-import type { Settings } from './options.ts'
 import { parse } from './parse.ts'
 import type { Relay } from './relay.ts'
-import { acceptDecision, type PatientDecision } from './requests.ts'
 
 export interface Addressee {
   patient: string
   recipient: string
 }
 
-type Context = { settings: Settings; relay: Relay }
-
 /** Leaves a sealed message in the patient's inbox at the relay. */
 export async function leaveMessage(
-  { relay }: Pick<Context, 'relay'>,
+  { relay }: { relay: Relay },
   { patient, recipient }: Addressee,
   message: PatientMessage,
   signal?: AbortSignal,
@@ -33,22 +28,3 @@ export async function leaveMessage(
   }
   await relay.leave(account, sealed, signal)
 }
-
-/**
- * Collects the patients' answers from this organization's inbox. An answer leaves the inbox once `handle` has
- * resolved; if it rejects, the answer comes again the next time.
- */
-export const collectDecisions = (
-  { settings, relay }: Context,
-  handle: (decision: PatientDecision) => Promise<void> | void,
-  signal?: AbortSignal,
-): Promise<Collected> =>
-  collect(
-    { settings, relay },
-    {
-      isMine: (kind) => kind === 'granted' || kind === 'decided',
-      read: (message) => acceptDecision(settings, message),
-      handle,
-    },
-    signal,
-  )

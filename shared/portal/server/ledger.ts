@@ -1,7 +1,15 @@
 import { type AnchorPlace, readAnchor } from '../../contracts/anchors.ts'
+import {
+  type CastVote,
+  readSupporters,
+  readTally,
+  readVotes,
+  type Tally,
+} from '../../contracts/attestations.ts'
 import { grantRefusal, readGrantState } from '../../contracts/grants.ts'
 import { openLedger, readHead } from '../../contracts/ledger.ts'
 import { accreditationRefusal, readOrganization, readStandingAt } from '../../contracts/organizations.ts'
+import type { Deposit, DepositId } from '../../protocol/attestation.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../protocol/ids.ts'
 import type { Network } from '../../protocol/network.ts'
@@ -16,6 +24,14 @@ export interface Ledger {
   /** Who signed for an author, and was accredited, when a record came to the ledger; else throws why not. */
   signerAt(author: OrganizationId, place: AnchorPlace): Promise<`0x${string}`>
   nameOf(organization: OrganizationId): Promise<string>
+  /** Who signs for an organization that is accredited now; else throws why it is not. */
+  signerOf(organization: OrganizationId): Promise<`0x${string}`>
+  /** Whom an author names now; nobody where the ledger has no attestations. */
+  supportersOf(author: OrganizationId): Promise<{ supporters: OrganizationId[]; round: number }>
+  /** What is final of a deposit's votes; `none` if nobody opened it. */
+  tallyOf(deposit: Pick<Deposit, 'author' | 'commitment' | 'subject'>): Promise<Tally>
+  /** Each who may vote, and how it voted last; empty if nobody opened it. */
+  votesOn(deposit: DepositId): Promise<CastVote[]>
   /** Undefined while the grant is active, else why it is not. */
   grantRefusal(patient: Pseudonym, grant: GrantId): Promise<CarekeyError | undefined>
 }
@@ -46,12 +62,37 @@ export function ledgerClient(network: Network): Ledger {
       if (organization) return organization.name
       throw new CarekeyError('organization-unknown', 'This organization is not in the register.')
     },
+    async signerOf(id) {
+      const [organization, seconds] = await Promise.all([readOrganization(ledger, id), now()])
+      const refusal = accreditationRefusal(organization, seconds)
+      if (refusal) throw new CarekeyError(refusal, 'This organization is not accredited now.')
+      return organization?.signer ?? '0x'
+    },
+    supportersOf: async (author) =>
+      network.contracts.attestations ? readSupporters(ledger, author) : { supporters: [], round: 0 },
+    async tallyOf(deposit) {
+      if (!network.contracts.attestations) return unopened
+      if (network.confirmations === 0) return readTally(ledger, deposit)
+      const { blockNumber } = await readHead(ledger)
+      return readTally(ledger, deposit, { blockNumber: Math.max(0, blockNumber - network.confirmations) })
+    },
+    votesOn: (deposit) => readVotes(ledger, deposit),
     async grantRefusal(patient, grant) {
       const [state, seconds] = await Promise.all([readGrantState(ledger, patient, grant), now()])
       const reason = grantRefusal(state, seconds)
       return reason ? new CarekeyError(reason, texts[reason]) : undefined
     },
   }
+}
+
+const unopened: Tally = {
+  status: 'none',
+  accepted: false,
+  votingUntil: 0,
+  approvals: 0,
+  rejections: 0,
+  supporters: 0,
+  quorum: 0,
 }
 
 const texts = {

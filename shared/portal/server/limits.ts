@@ -12,6 +12,12 @@ export const limits = {
   requestDefaultSeconds: 7 * day,
   anchorSeconds: 30 * day,
   accessSeconds: 30 * minute,
+  /** How long a naming or a vote may wait to be submitted. */
+  organizationActSeconds: 1 * day,
+  votingDefaultSeconds: 14 * day,
+  votingMinSeconds: 60 * minute,
+  /** The ledger takes no longer voting. */
+  votingMaxSeconds: 90 * day,
   signInSeconds: 2 * minute,
   /** A token is renewed when it has less than this left. */
   tokenMarginSeconds: 30 * second,

@@ -4,7 +4,7 @@ import type { Grant } from '../../protocol/grant.ts'
 import type { CidText, Commitment, GrantId } from '../../protocol/ids.ts'
 import { limits as wire } from '../../protocol/limits.ts'
 import type { Manifest, ManifestEntry } from '../../protocol/manifest.ts'
-import { type GrantedAccess, grantedAccessSchema } from '../../protocol/provider.ts'
+import { type PlacedGrant, placedGrantSchema } from '../../protocol/provider.ts'
 import type { Fetcher } from './fetch-sealed.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
@@ -40,7 +40,7 @@ export interface OpenOptions {
  */
 export async function openGrant(
   context: OpenContext,
-  answer: GrantedAccess,
+  answer: PlacedGrant,
   options: OpenOptions = {},
 ): Promise<OpenedGrant> {
   const granted = grantedFrom(answer)
@@ -63,12 +63,11 @@ export async function openGrant(
   return { grantId, grant: manifest.grant.grant, records }
 }
 
-/** Takes what the extension or `acceptDecision` gave, with or without the fields around it. */
-export function grantedFrom(answer: unknown): GrantedAccess {
-  const known = grantedAccessSchema.loose().transform((value) => {
-    const { decision, signature, grant, grantId, manifest, relay } = value
-    return { decision, signature, grant, grantId, manifest, relay }
-  })
+/** Takes what the extension, `acceptDecision` or a review gave, with or without the fields around it. */
+export function grantedFrom(answer: unknown): PlacedGrant {
+  const known = placedGrantSchema
+    .loose()
+    .transform(({ grant, grantId, manifest, relay }) => ({ grant, grantId, manifest, relay }))
   return parse(known, answer, 'The permission')
 }
 
@@ -89,7 +88,7 @@ async function requireActive(
 
 async function fetchManifest(
   { settings, fetcher }: OpenContext,
-  { grantId, manifest: cid }: GrantedAccess,
+  { grantId, manifest: cid }: PlacedGrant,
   options: OpenOptions,
 ): Promise<Manifest> {
   const sealed = await fetcher.fetchSealed({

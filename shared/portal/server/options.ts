@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { CarekeyError } from '../../protocol/errors.ts'
 import { type OrganizationId, organizationIdSchema, originSchema } from '../../protocol/ids.ts'
 import { type Network, networkSchema } from '../../protocol/network.ts'
+import type { DepositStore } from './deposit-store.ts'
 import type { EmergencyAuditEvent } from './emergency/audit-event.ts'
 import { memoryStore, type PortalStore } from './store.ts'
 
@@ -27,6 +28,8 @@ export interface PortalOptions {
   }
   /** Default: in memory. */
   store?: PortalStore
+  /** Where what was offered waits to be confirmed. Default: in memory. */
+  deposits?: DepositStore
   /** Where records are fetched from. Default `auto`: from the patient's own browser if it is there, else the relay. */
   transport?: Transport
   /** Where AuditEvents of emergencies are kept, a start and a stop each. Without it no emergency can be opened. */

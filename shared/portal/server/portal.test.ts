@@ -1,26 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeEnvelope } from '../../crypto/envelope.ts'
 import { open, seal } from '../../crypto/seal.ts'
 import { decisionTypedData } from '../../protocol/access-request.ts'
-import { acceptanceTypedData } from '../../protocol/anchor.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import { patientMessageSchema } from '../../protocol/inbox.ts'
-import type { DepositOffer } from '../../protocol/provider.ts'
-import { relayInfoSchema, sponsoredStatusSchema } from '../../protocol/relay-api.ts'
-import { commitmentOf, decodeStatement } from '../../protocol/statement.ts'
+import { relayInfoSchema } from '../../protocol/relay-api.ts'
+import { acceptDeposit } from '../testing/accept.ts'
 import {
   answerChallenge,
   giveGrant,
-  type KeptRecord,
   keepRecord,
   newAccount,
   newRecipient,
   now,
   pseudonymOf,
   revoke,
-  sealRecord,
   signed,
 } from '../testing/patient.ts'
 import { serveRetrieval, startPatientNode } from '../testing/peer.ts'
@@ -28,7 +23,6 @@ import { patientAt, type RelayProcess, startRelayProcess } from '../testing/rela
 import { startWorld, type TestOrganization, type World } from '../testing/world.ts'
 import { createPortal, type Portal } from './portal.ts'
 import { json, readReply } from './relay-http.ts'
-import { unpackCar } from './sealed-file.ts'
 
 // The whole of a portal's server against a real ledger and a real relay process; the patient's side is played.
 
@@ -84,39 +78,9 @@ async function patientWithRecord(content: Uint8Array) {
       practitioner: 'Dr. Aoife Byrne',
     },
   })
-  const record = await accept(offer, atHospital, deposit)
+  const record = await acceptDeposit(relay, offer, atHospital, deposit)
   await pins.keep([record])
   return { atHospital, atClinic, deposit, pins, offer, record }
-}
-
-/** Fetches a staged deposit as its addressee, checks it, re-seals it, countersigns, and has the sponsor submit it. */
-async function accept(
-  offer: DepositOffer,
-  subject: PrivateKeyAccount,
-  deposit: { identity: string; recipient: string },
-): Promise<KeptRecord> {
-  const mine = patientAt(relay, subject)
-  const staged = await mine.call(`/staging/${offer.cid}`)
-  if (!staged.body) throw new Error('Nothing is staged.')
-  const sealed = await unpackCar(staged.body, offer.cid, offer.sealedBytes)
-  const { statement, content } = decodeEnvelope(await open(deposit.identity, sealed))
-  expect(commitmentOf(statement)).toBe(offer.anchor.commitment)
-  const anchor = { anchor: offer.anchor, author: offer.author, signature: offer.signature }
-  const deadline = now() + 3_600
-  const signature = await signed(subject, acceptanceTypedData(relay.network, anchor, deadline))
-  const act = { kind: 'anchor', anchor: { ...anchor, acceptance: { deadline, signature } } }
-  let state = await readReply(sponsoredStatusSchema, await mine.call('/sponsor', json(act)))
-  const until = Date.now() + 10_000
-  while (state.status === 'submitted' && Date.now() < until) {
-    state = await readReply(sponsoredStatusSchema, await mine.call(`/sponsor/${state.id}`))
-  }
-  expect(state.status).toBe('mined')
-  return {
-    subject,
-    statement: decodeStatement(statement),
-    anchor,
-    ...(await sealRecord(deposit.recipient, statement, new Uint8Array(content))),
-  }
 }
 
 describe('depositing', () => {

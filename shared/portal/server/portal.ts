@@ -1,14 +1,26 @@
 import type { SignedAccessRequest } from '../../protocol/access-request.ts'
+import type { VoteChoice } from '../../protocol/attestation.ts'
 import type { SignedChallenge } from '../../protocol/connection.ts'
 import type { OrganizationId } from '../../protocol/ids.ts'
-import type { DepositOffer, GrantedAccess } from '../../protocol/provider.ts'
+import type { DepositOffer, PlacedGrant } from '../../protocol/provider.ts'
 import type { Collected } from './collect.ts'
+import { collectDecisions, collectReviews } from './collectors.ts'
 import { acceptConnection, type ConnectedPatient, challenge } from './connect.ts'
 import { confirmDeposit, type DepositState, type DepositWish, offerDeposit } from './deposit.ts'
+import { memoryDeposits } from './deposit-store.ts'
+import {
+  billDetails,
+  type DepositDetails,
+  healthDetails,
+  mayMigrate,
+  openKeptDeposit,
+  pendingEntries,
+  referenceTo,
+} from './details.ts'
 import { createEmergency, type Emergency } from './emergency/emergency.ts'
 import { type FetchedAgain, fetchAgain } from './fetch-again.ts'
 import { createFetcher, type Fetcher } from './fetch-sealed.ts'
-import { type Addressee, collectDecisions, leaveMessage } from './inbox.ts'
+import { type Addressee, leaveMessage } from './inbox.ts'
 import { ledgerClient } from './ledger.ts'
 import { type LoggedAccess, logAccess } from './log-access.ts'
 import { type OpenedGrant, type OpenOptions, openGrant } from './open-grant.ts'
@@ -21,6 +33,18 @@ import {
   type PatientDecision,
   requestAccess,
 } from './requests.ts'
+import { type OpenedReview, openReview, type Review } from './reviews.ts'
+import {
+  type DepositReference,
+  type Migration,
+  readStanding,
+  readVoteCounts,
+  type Standing,
+  type VoteCounts,
+} from './standing.ts'
+import type { Submitted } from './submit-act.ts'
+import { nameSupporters, readSupporters, type Supporters } from './supporters.ts'
+import { vote } from './vote.ts'
 
 /** One organization's side of Carekey. Every method rejects with CarekeyError and a stable `reason`. */
 export interface Portal {
@@ -35,6 +59,10 @@ export interface Portal {
   offerDeposit(wish: DepositWish, signal?: AbortSignal): Promise<DepositOffer>
   /** Asks the ledger whether a deposit (a receipt, or `{commitment}`) has come there for this patient. */
   confirmDeposit(receipt: unknown, patient: string): Promise<DepositState>
+  /** Where a record or bill of this organization stands: pending, confirmed or rejected, and by whose votes. */
+  depositStatus(commitment: string, patient: string): Promise<Standing>
+  /** Whether a record or bill may be moved into the main database: once it is confirmed. */
+  mayMigrate(commitment: string, patient: string): Promise<Migration>
   /** Leaves the offer in the patient's inbox. */
   sendDeposit(to: Addressee, offer: DepositOffer, signal?: AbortSignal): Promise<void>
 
@@ -50,12 +78,38 @@ export interface Portal {
     signal?: AbortSignal,
   ): Promise<Collected>
 
+  /** Which organizations check what this one deposits, by their identifiers; the authority must have approved them. */
+  nameSupporters(identifiers: readonly string[], signal?: AbortSignal): Promise<Submitted>
+  /** The supporters that this organization, or another, names now. */
+  supporters(author?: OrganizationId): Promise<Supporters>
+  /** Opens an offered deposit for its supporters' votes: once the patient has let them see it. */
+  openDeposit(commitment: string, signal?: AbortSignal): Promise<void>
+  /** What this organization offered a patient, each with its statement, content and standing; bills left out. */
+  healthDetails(patient: string): Promise<DepositDetails[]>
+  /** The same of bills. */
+  billDetails(patient: string): Promise<DepositDetails[]>
+  /** What is neither confirmed nor rejected yet, of one patient or of all. */
+  pendingEntries(patient?: string): Promise<DepositDetails[]>
+
+  /** Collects what patients of other organizations let this one check, as their supporter. */
+  collectReviews(handle: (review: Review) => Promise<void> | void, signal?: AbortSignal): Promise<Collected>
+  /** Fetches, opens and checks the record of a review. Then log the access. */
+  openReview(review: Pick<Review, 'deposit' | 'granted'>, options?: OpenOptions): Promise<OpenedReview>
+  /** Votes for a deposit, or against it with the reason; again, and the vote is changed, until the voting is over. */
+  vote(
+    review: Pick<Review, 'id' | 'deposit' | 'signature'>,
+    choice: VoteChoice,
+    signal?: AbortSignal,
+  ): Promise<Submitted>
+  /** How a deposit's votes stand; null if nobody opened it for votes. */
+  voteCounts(deposit: DepositReference): Promise<VoteCounts | null>
+
   /** Fetches, opens and checks everything that a grant opens: all of it, or an error. */
-  openGrant(granted: GrantedAccess, options?: OpenOptions): Promise<OpenedGrant>
+  openGrant(granted: PlacedGrant, options?: OpenOptions): Promise<OpenedGrant>
   /** States the access on the ledger, as every reader should. */
   logAccess(opened: OpenedGrant, signal?: AbortSignal): Promise<LoggedAccess>
   /** Opens a grant once more, or says who refuses it and why. */
-  fetchAgain(granted: GrantedAccess, options?: OpenOptions): Promise<FetchedAgain>
+  fetchAgain(granted: PlacedGrant, options?: OpenOptions): Promise<FetchedAgain>
   /** Ciphertext alone, for diagnosis and measurement. */
   fetchSealed: Fetcher['fetchSealed']
 
@@ -72,7 +126,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const ledger = ledgerClient(settings.network)
   const relay = relayClient(settings, settings.relay)
   const fetcher = createFetcher(settings, relay)
-  const context = { settings, ledger, relay, fetcher }
+  const deposits = options.deposits ?? memoryDeposits()
+  const context = { settings, ledger, relay, fetcher, deposits }
 
   return {
     organization: {
@@ -84,12 +139,24 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     acceptConnection: (answer) => acceptConnection(settings, answer),
     offerDeposit: (wish, signal) => offerDeposit(context, wish, signal),
     confirmDeposit: (receipt, patient) => confirmDeposit(ledger, receipt, patient),
+    depositStatus: (commitment, patient) => readStanding(context, referenceTo(settings, commitment, patient)),
+    mayMigrate: (commitment, patient) => mayMigrate(context, commitment, patient),
     sendDeposit: (to, offer, signal) => leaveMessage(context, to, { kind: 'deposit', offer }, signal),
     requestAccess: (wish) => requestAccess(context, wish),
     sendRequest: (to, { request, signature }, signal) =>
       leaveMessage(context, to, { kind: 'access', request, signature }, signal),
     acceptDecision: (answer) => acceptDecision(settings, answer),
     collectDecisions: (handle, signal) => collectDecisions(context, handle, signal),
+    nameSupporters: (identifiers, signal) => nameSupporters(context, identifiers, signal),
+    supporters: (author = settings.organization) => readSupporters(context, author),
+    openDeposit: (commitment, signal) => openKeptDeposit(context, commitment, signal),
+    healthDetails: (patient) => healthDetails(context, patient),
+    billDetails: (patient) => billDetails(context, patient),
+    pendingEntries: (patient) => pendingEntries(context, patient),
+    collectReviews: (handle, signal) => collectReviews(context, handle, signal),
+    openReview: (review, openOptions) => openReview(context, review, openOptions),
+    vote: (review, choice, signal) => vote(context, review, choice, signal),
+    voteCounts: (deposit) => readVoteCounts(context, deposit),
     openGrant: (granted, openOptions) => openGrant(context, granted, openOptions),
     logAccess: (opened, signal) => logAccess(context, opened, signal),
     fetchAgain: (granted, openOptions) => fetchAgain(context, granted, openOptions),
