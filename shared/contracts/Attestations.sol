@@ -149,9 +149,7 @@ contract Attestations is IAttestations, Domain {
         bytes32 structHash = keccak256(abi.encode(VOTE_TYPEHASH, id, voter, choice, round, deadline));
         Signatures.check(_digest(_domain(), structHash), signature, Signatures.signerOf(ACCREDITATION, voter));
 
-        // Voting ends at the quorum, so that the approvals cannot leave their eight bits in either direction.
-        if (Choice(former & 7) == Choice.Approve) word -= 1 << 80;
-        if (choice == Choice.Approve) word += 1 << 80;
+        word = _recounted(id, word, Choice(former & 7), choice);
         _deposits[id] = word ^ ((former ^ (uint256(choice) | (round << 3))) << shift);
         emit Voted(id, voter, choice);
     }
@@ -210,13 +208,22 @@ contract Attestations is IAttestations, Domain {
     function _votable(bytes32 id) private view returns (uint256 word) {
         word = _deposits[id];
         if (word == 0) revert UnknownDeposit(id);
-        bool decided = uint8(word >> 80) >= _quorum(uint8(word >> 72));
-        if (decided || block.timestamp >= uint40(word)) revert VotingOver(id);
+        if (block.timestamp >= uint40(word)) revert VotingOver(id);
     }
 
     function _listed(uint256 list, uint256 count) private view returns (bytes32[] memory supporters) {
         supporters = new bytes32[](count);
         for (uint256 i = 0; i < count; ++i) supporters[i] = _supporters[list][i];
+    }
+
+    /// @dev The word with its count of approvals after a choice took a former one's place.
+    function _recounted(bytes32 id, uint256 word, Choice former, Choice choice) private pure returns (uint256) {
+        if (former == Choice.Approve) {
+            // Who may move a record to its main database must not learn later that it was never confirmed.
+            if (choice != Choice.Approve && uint8(word >> 80) == _quorum(uint8(word >> 72))) revert QuorumReached(id);
+            word -= 1 << 80;
+        }
+        return choice == Choice.Approve ? word + (1 << 80) : word;
     }
 
     /// @dev More than half; nobody's where nobody was named.

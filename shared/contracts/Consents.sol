@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Domain} from "./Domain.sol";
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 import {IConsents} from "./interfaces/IConsents.sol";
+import {IDelegations} from "./interfaces/IDelegations.sol";
 import {Signature, Signatures} from "./Signatures.sol";
 
 /// @title Consents
@@ -25,52 +26,60 @@ contract Consents is IConsents, Domain {
 
     /// @notice The registry that says who is accredited.
     IAccreditation public immutable ACCREDITATION;
+    /// @dev Where patients say who may act in their place. No getter: solc tries the functions one after the other, and
+    /// `revoke`, the act that must stay cheap, comes last.
+    IDelegations private immutable DELEGATIONS;
 
     /// @dev By patient first: a stranger's revocation of the same id lands in the stranger's own space.
     mapping(address patient => mapping(bytes32 id => Consent)) private _consents;
     mapping(bytes32 digest => bool) private _accessed;
 
     /// @param accreditation The registry that says who is accredited.
-    constructor(IAccreditation accreditation) Domain("Carekey Consents") {
+    /// @param delegations Where patients say who may act in their place.
+    constructor(IAccreditation accreditation, IDelegations delegations) Domain("Carekey Consents") {
         ACCREDITATION = accreditation;
+        DELEGATIONS = delegations;
     }
 
     /// @inheritdoc IConsents
     function grant(Grant calldata g, Signature calldata signature) external {
-        if (block.timestamp > g.deadline) revert DeadlinePassed(g.deadline);
-        if (g.notBefore >= g.notAfter || g.notAfter <= block.timestamp) {
-            revert InvalidPeriod(g.notBefore, g.notAfter);
-        }
-        bytes32 id = grantId(g);
-        Consent storage consent = _consents[g.patient][id];
-        uint256 word = consent.word;
-        if (word != 0) {
-            if (word >> 192 != 0) revert AlreadyRevoked(id);
-            revert AlreadyGranted(id);
-        }
-        Signatures.check(id, signature, g.patient);
-        Signatures.signerOf(ACCREDITATION, g.grantee);
-
-        consent.word = block.timestamp | (uint256(g.notBefore) << 64) | (uint256(g.notAfter) << 128);
-
-        emit Granted(id, g.patient, g.grantee, g.purpose, g.notBefore, g.notAfter, g.scopeHash);
+        _grant(g, signature, g.patient);
     }
 
     /// @inheritdoc IConsents
     function revoke(address patient, bytes32 id, uint256 deadline, Signature calldata signature) external {
-        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
-        Consent storage consent = _consents[patient][id];
-        uint256 word = consent.word;
-        if (word >> 192 != 0) revert AlreadyRevoked(id);
-        Signatures.check(
-            _digest(_domain(), Signatures.hash(REVOCATION_TYPEHASH, id, bytes32(deadline))),
-            signature,
-            patient
-        );
+        _revoke(patient, id, deadline, signature, patient);
+    }
 
-        consent.word = word | (block.timestamp << 192);
+    /// @inheritdoc IConsents
+    function replace(
+        bytes32 former,
+        uint256 deadline,
+        Signature calldata revocation,
+        Grant calldata g,
+        Signature calldata signature
+    ) external {
+        _revoke(g.patient, former, deadline, revocation, g.patient);
+        emit Replaced(former, _grant(g, signature, g.patient));
+    }
 
-        emit Revoked(id, patient);
+    /// @inheritdoc IConsents
+    function grantFor(bytes32 delegation, Grant calldata g, Signature calldata signature) external {
+        (address delegate, uint64 notAfter) = DELEGATIONS.requireGranter(g.patient, delegation);
+        if (g.notAfter > notAfter) revert BeyondDelegation(delegation, notAfter);
+        emit ByDelegate(_grant(g, signature, delegate), delegation);
+    }
+
+    /// @inheritdoc IConsents
+    function revokeFor(
+        bytes32 delegation,
+        address patient,
+        bytes32 id,
+        uint256 deadline,
+        Signature calldata signature
+    ) external {
+        _revoke(patient, id, deadline, signature, DELEGATIONS.requireRevoker(patient, delegation));
+        emit ByDelegate(id, delegation);
     }
 
     /// @inheritdoc IConsents
@@ -124,5 +133,44 @@ contract Consents is IConsents, Domain {
             structHash := keccak256(words, 0x100)
         }
         return _digest(_domain(), structHash);
+    }
+
+    function _grant(Grant calldata g, Signature calldata signature, address signer) private returns (bytes32 id) {
+        if (block.timestamp > g.deadline) revert DeadlinePassed(g.deadline);
+        if (g.notBefore >= g.notAfter || g.notAfter <= block.timestamp) {
+            revert InvalidPeriod(g.notBefore, g.notAfter);
+        }
+        id = grantId(g);
+        Consent storage consent = _consents[g.patient][id];
+        uint256 word = consent.word;
+        if (word != 0) {
+            if (word >> 192 != 0) revert AlreadyRevoked(id);
+            revert AlreadyGranted(id);
+        }
+        Signatures.check(id, signature, signer);
+        Signatures.signerOf(ACCREDITATION, g.grantee);
+
+        consent.word = block.timestamp | (uint256(g.notBefore) << 64) | (uint256(g.notAfter) << 128);
+
+        emit Granted(id, g.patient, g.grantee, g.purpose, g.notBefore, g.notAfter, g.scopeHash);
+    }
+
+    function _revoke(
+        address patient,
+        bytes32 id,
+        uint256 deadline,
+        Signature calldata signature,
+        address signer
+    ) private {
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
+        Consent storage consent = _consents[patient][id];
+        uint256 word = consent.word;
+        if (word >> 192 != 0) revert AlreadyRevoked(id);
+        bytes32 structHash = Signatures.hash(REVOCATION_TYPEHASH, id, bytes32(deadline));
+        Signatures.check(_digest(_domain(), structHash), signature, signer);
+
+        consent.word = word | (block.timestamp << 192);
+
+        emit Revoked(id, patient);
     }
 }

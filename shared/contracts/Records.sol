@@ -60,7 +60,7 @@ contract Records is IRecords, Domain {
 
         place.word = uint160(subject) | (block.number << 160) | (block.timestamp << 208);
 
-        emit Anchored(commitment, subject, author, previous);
+        _announce(commitment, subject, author, previous);
     }
 
     /// @inheritdoc IRecords
@@ -74,6 +74,12 @@ contract Records is IRecords, Domain {
     /// @inheritdoc IRecords
     function anchorDigest(Anchor calldata a) external view returns (bytes32 digest) {
         return _digest(_domain(), _structHash(a));
+    }
+
+    /// @dev A first version's event has no word for a former one: 266 gas less for most records.
+    function _announce(bytes32 commitment, address subject, bytes32 author, bytes32 previous) private {
+        if (previous == 0) emit Anchored(commitment, subject, author);
+        else emit Superseded(commitment, subject, author, previous);
     }
 
     /// @dev The four words as they came: what abi.encode would build, at a third of the cost. A subject with bits beyond an

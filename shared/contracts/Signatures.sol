@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {ECDSA} from "solady/src/utils/ECDSA.sol";
 
 import {IAccreditation} from "./interfaces/IAccreditation.sol";
 
@@ -18,6 +18,7 @@ struct Signature {
 /// @title One way to check a signature
 /// @dev Plain keys only. Another v, a high s and the zero address are all refused with the same error.
 library Signatures {
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
     /// @notice The signature is malformed or not by this address.
     error InvalidSignature(address expected);
 
@@ -37,8 +38,10 @@ library Signatures {
         }
     }
 
-    function check(bytes32 digest, Signature calldata signature, address expected) internal pure {
-        (address recovered, , ) = ECDSA.tryRecover(digest, signature.v, signature.r, signature.s);
+    function check(bytes32 digest, Signature calldata signature, address expected) internal view {
+        // Solady leaves the malleable half to its caller.
+        if (uint256(signature.s) > HALF_ORDER) revert InvalidSignature(expected);
+        address recovered = ECDSA.tryRecover(digest, signature.v, signature.r, signature.s);
         if (recovered != expected) revert InvalidSignature(expected);
         // Every failure recovers the zero address, which some caller may expect.
         if (recovered == address(0)) revert InvalidSignature(expected);

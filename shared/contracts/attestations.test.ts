@@ -68,10 +68,12 @@ it('confirms a deposit when the patient accepted it and two of three voted for i
     { voter: supporters[1]?.id, choice: 'approve', round: 2 },
     { voter: supporters[2]?.id, choice: null, round: 0 },
   ])
-  const [, , third] = supporters
-  if (!third) throw new Error('There are three.')
-  const late = encodeVote(deployed, await signTestVote(world, third, id, 'other', 1), 2)
-  expect((await simulate(ledger, late, wallet.account.address))?.reason).toBe('voting-over')
+  const [, second, third] = supporters
+  if (!second || !third) throw new Error('There are three.')
+  await cast(2, 'wrong-amount', 1)
+  expect(await readTally(ledger, deposit)).toMatchObject({ status: 'confirmed', approvals: 2, rejections: 1 })
+  const breaking = encodeVote(deployed, await signTestVote(world, second, id, 'other', 3), 1)
+  expect((await simulate(ledger, breaking, wallet.account.address))?.reason).toBe('voting-over')
   const foreign = encodeNameSupporters(deployed, {
     naming: { author: world.lindqvist.id, supporters: [third.id], round: 1, deadline: deposit.deadline },
     signature: `0x${'11'.repeat(65)}`,

@@ -16,6 +16,11 @@ const contracts = [
   'Practitioners',
   'Attestations',
   'EmergencyAccess',
+  'Delegations',
+  'Disputes',
+  'Statistics',
+  'Credits',
+  'Validators',
 ] as const
 const require = createRequire(import.meta.url)
 
@@ -43,12 +48,14 @@ const Output = z.object({
     .default({}),
 })
 
+const isLibrary = (name: string) => name.startsWith('@') || name.startsWith('solady/')
+
 /** Every source that the contracts reach, by the name that solc knows it under. */
 function readSources(): Map<string, string> {
   const sources = new Map<string, string>()
   const read = (name: string): void => {
     if (sources.has(name)) return
-    const source = readFileSync(name.startsWith('@') ? require.resolve(name) : join(room, name), 'utf8')
+    const source = readFileSync(isLibrary(name) ? require.resolve(name) : join(room, name), 'utf8')
     sources.set(name, source)
     for (const [, path = ''] of source.matchAll(/^\s*(?:import|}\s*from)[^;"]*"([^"]+)"/gms)) {
       read(path.startsWith('.') ? join(dirname(name), path) : path)
@@ -76,7 +83,7 @@ function compile(sources: Map<string, string>): z.infer<typeof Output>['contract
   const output = Output.parse(JSON.parse(solc.compile(JSON.stringify(input))))
   // Warnings count in our sources; in a library's they are the library's.
   const faults = output.errors.filter(
-    ({ severity, sourceLocation }) => severity === 'error' || !sourceLocation?.file.startsWith('@'),
+    ({ severity, sourceLocation }) => severity === 'error' || !isLibrary(sourceLocation?.file ?? ''),
   )
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.formattedMessage).join('\n'))
   return output.contracts

@@ -1,7 +1,13 @@
 import { type Address, encodeFunctionData, type Hex, hexToNumber, size, slice } from 'viem'
 import { type AcceptedAnchor, anchorMessage } from '../protocol/anchor.ts'
 import { CarekeyError } from '../protocol/errors.ts'
-import { type Access, grantMessage, type Revocation, type SignedGrant } from '../protocol/grant.ts'
+import {
+  type Access,
+  grantMessage,
+  type Replacement,
+  type Revocation,
+  type SignedGrant,
+} from '../protocol/grant.ts'
 import type { Deployment } from '../protocol/typed-data.ts'
 import { consentsAbi } from './generated/consents.ts'
 import { recordsAbi } from './generated/records.ts'
@@ -29,6 +35,25 @@ export const encodeRevocation = (deployment: Deployment, revocation: Revocation)
     abi: consentsAbi,
     functionName: 'revoke',
     args: [revocation.patient, revocation.grant, BigInt(revocation.deadline), partsOf(revocation.signature)],
+  }),
+})
+
+/** Narrows or extends: the one grant is revoked and the other made, or neither. */
+export const encodeReplacement = (
+  deployment: Deployment,
+  { revocation, grant, signature }: Replacement,
+): Call => ({
+  to: deployment.contracts.consents,
+  data: encodeFunctionData({
+    abi: consentsAbi,
+    functionName: 'replace',
+    args: [
+      revocation.grant,
+      BigInt(revocation.deadline),
+      partsOf(revocation.signature),
+      grantMessage(grant),
+      partsOf(signature),
+    ],
   }),
 })
 

@@ -181,21 +181,29 @@ export async function readAnchored(
   subject: Pseudonym,
   range: BlockRange = {},
 ): Promise<AnchoredEvent[]> {
-  const logs = await inPieces(ledger, range, (blocks) =>
-    ledger.client.getContractEvents({
-      abi: recordsAbi,
-      address: ledger.deployment.contracts.records,
-      eventName: 'Anchored',
-      args: { subject },
-      strict: true,
-      ...blocks,
-    }),
-  )
-  return Promise.all(
+  const ask = (eventName: 'Anchored' | 'Superseded') =>
+    inPieces(ledger, range, (blocks) =>
+      ledger.client.getContractEvents({
+        abi: recordsAbi,
+        address: ledger.deployment.contracts.records,
+        eventName,
+        args: { subject },
+        strict: true,
+        ...blocks,
+      }),
+    )
+  const logs = (await Promise.all([ask('Anchored'), ask('Superseded')])).flat()
+  const events = await Promise.all(
     logs.map(async (log) =>
-      anchoredSchema.parse({ ...log.args, ...(await placeOf(ledger, log)), kind: 'anchored' }),
+      anchoredSchema.parse({
+        previous: NO_HASH,
+        ...log.args,
+        ...(await placeOf(ledger, log)),
+        kind: 'anchored',
+      }),
     ),
   )
+  return events.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex)
 }
 
 interface Blocks {

@@ -2,6 +2,9 @@ import { expect, it } from 'vitest'
 import { attestationsAbi } from './generated/attestations.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { creditsAbi } from './generated/credits.ts'
+import { delegationsAbi } from './generated/delegations.ts'
+import { disputesAbi } from './generated/disputes.ts'
 import { emergencyAccessAbi } from './generated/emergency-access.ts'
 import { recordsAbi } from './generated/records.ts'
 
@@ -25,6 +28,8 @@ const allowed = [
   'acceptanceSignature.v:uint8',
   'accessHash:bytes32',
   'allowed:bool',
+  'appraisals.deadline:uint256',
+  'appraisals.index:uint256',
   'author:bytes32',
   'authorSignature.r:bytes32',
   'authorSignature.s:bytes32',
@@ -36,10 +41,19 @@ const allowed = [
   'd.author:bytes32',
   'd.commitment:bytes32',
   'd.deadline:uint256',
+  'd.delegate:address',
+  'd.notAfter:uint64',
+  'd.notBefore:uint64',
+  'd.patient:address',
+  'd.role:uint8',
   'd.subject:address',
   'd.votingUntil:uint64',
   'deadline:uint256',
+  'delegate:address',
+  'delegation:bytes32',
+  'deposit:bytes32',
   'findingsHash:bytes32',
+  'former:bytes32',
   'g.deadline:uint256',
   'g.grantee:bytes32',
   'g.notAfter:uint64',
@@ -71,12 +85,18 @@ const allowed = [
   'p.waitSeconds:uint32',
   'p.windowSeconds:uint32',
   'patient:address',
+  'points:uint256',
   'practitioner:bytes32',
   'previous:bytes32',
   'proof:bytes32[]',
   'purpose:bytes32',
   'reason:uint8',
+  'reasonHash:bytes32',
   'releaseFrom:uint48',
+  'revocation.r:bytes32',
+  'revocation.s:bytes32',
+  'revocation.v:uint8',
+  'role:uint8',
   'root:bytes32',
   'round:uint256',
   'salt:bytes32',
@@ -87,6 +107,7 @@ const allowed = [
   'subject:address',
   'supporter:bytes32',
   'supporters:bytes32[]',
+  'upheld:bool',
   'voter:bytes32',
   'votingUntil:uint64',
 ]
@@ -103,6 +124,9 @@ it('writes nothing about a patient on the ledger but what is listed here', () =>
     ...batchesAbi,
     ...attestationsAbi,
     ...emergencyAccessAbi,
+    ...delegationsAbi,
+    ...disputesAbi,
+    ...creditsAbi,
   ].flatMap((entry) => {
     const isWritten =
       (entry.type === 'function' && entry.stateMutability === 'nonpayable') ||
@@ -113,8 +137,20 @@ it('writes nothing about a patient on the ledger but what is listed here', () =>
 })
 
 it('offers no function by which anyone could administer consents or records', () => {
-  const writing = [...consentsAbi, ...recordsAbi, ...batchesAbi].flatMap((entry) =>
+  const writing = [...consentsAbi, ...recordsAbi, ...batchesAbi, ...delegationsAbi].flatMap((entry) =>
     entry.type === 'function' && entry.stateMutability === 'nonpayable' ? [entry.name] : [],
   )
-  expect(writing.sort()).toEqual(['anchor', 'anchorBatch', 'grant', 'grantBatch', 'logAccess', 'revoke'])
+  expect(writing.sort()).toEqual([
+    'anchor',
+    'anchorBatch',
+    'delegate',
+    'grant',
+    'grantBatch',
+    'grantFor',
+    'logAccess',
+    'replace',
+    'revoke',
+    'revokeDelegation',
+    'revokeFor',
+  ])
 })

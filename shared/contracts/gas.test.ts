@@ -3,16 +3,16 @@ import { measureGas } from './gas.ts'
 
 /** Measured, plus what the zero bytes of a signature move it. A change that costs more is seen here. */
 const ceilings = {
-  grant: 59_500,
+  grant: 59_050,
   grantBatch100: 465,
   logAccess: 61_350,
   revoke: 34_000,
   revokeUnsubmitted: 51_150,
-  anchor: 62_600,
-  anchorNextVersion: 65_200,
+  anchor: 62_000,
+  anchorNextVersion: 64_850,
   anchorBatch100: 465,
-  vote: 42_950,
-  emergencyOpen: 71_150,
+  vote: 42_750,
+  emergencyOpen: 71_000,
 }
 
 it('costs no more gas than written down', async () => {

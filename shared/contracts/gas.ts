@@ -98,7 +98,7 @@ export async function measureGas(calldataBytes: Partial<Record<keyof Gas, number
 /** Gas of each contract's deployment. */
 async function measureDeployment(): Promise<Record<string, number>> {
   const world = await startTestLedger()
-  const { accreditation, consents, records, practitioners } = world.deployed.contracts
+  const { accreditation, consents, delegations, records, practitioners } = world.deployed.contracts
   const { address: admin } = world.wallet.account
   const costs: Record<string, number> = {}
   const measure = async (name: string, abi: Abi, bytecode: Hex, args: readonly unknown[]) => {
@@ -107,7 +107,7 @@ async function measureDeployment(): Promise<Record<string, number>> {
   }
   try {
     await measure('Accreditation', accreditationAbi, accreditationBytecode, [0, admin])
-    await measure('Consents', consentsAbi, consentsBytecode, [accreditation])
+    await measure('Consents', consentsAbi, consentsBytecode, [accreditation, delegations])
     await measure('Records', recordsAbi, recordsBytecode, [accreditation])
     await measure('Batches', batchesAbi, batchesBytecode, [accreditation, consents, records])
     await measure('Practitioners', practitionersAbi, practitionersBytecode, [accreditation])

@@ -4,9 +4,14 @@ import { accreditationAbi } from './generated/accreditation.ts'
 import { attestationsAbi } from './generated/attestations.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { creditsAbi } from './generated/credits.ts'
+import { delegationsAbi } from './generated/delegations.ts'
+import { disputesAbi } from './generated/disputes.ts'
 import { emergencyAccessAbi } from './generated/emergency-access.ts'
 import { practitionersAbi } from './generated/practitioners.ts'
 import { recordsAbi } from './generated/records.ts'
+import { statisticsAbi } from './generated/statistics.ts'
+import { validatorsAbi } from './generated/validators.ts'
 
 const abi = [
   ...accreditationAbi,
@@ -16,6 +21,11 @@ const abi = [
   ...practitionersAbi,
   ...attestationsAbi,
   ...emergencyAccessAbi,
+  ...delegationsAbi,
+  ...disputesAbi,
+  ...statisticsAbi,
+  ...creditsAbi,
+  ...validatorsAbi,
 ].filter((entry) => entry.type === 'error')
 
 /** The order of `IAccreditation.Flaw`. */
@@ -84,6 +94,36 @@ const reasons: Record<string, Reason> = {
   InvalidPractitionerValidity: 'params-invalid',
   PractitionerExists: 'params-invalid',
   PractitionerSignerTaken: 'params-invalid',
+  QuorumReached: 'voting-over',
+  BeyondDelegation: 'delegation-not-live',
+  InvalidDelegation: 'params-invalid',
+  InvalidDelegationPeriod: 'params-invalid',
+  AlreadyDelegated: 'delegation-exists',
+  DelegationIsRevoked: 'delegation-revoked',
+  DelegationNotLive: 'delegation-not-live',
+  RoleTooWeak: 'delegation-too-weak',
+  InvalidDispute: 'params-invalid',
+  AlreadyDisputed: 'dispute-exists',
+  DisputeNotOpen: 'dispute-unknown',
+  AlreadyTombstoned: 'tombstone-exists',
+  InvalidStatisticsPeriod: 'params-invalid',
+  TooManyRows: 'params-invalid',
+  InvalidRow: 'params-invalid',
+  CountTooSmall: 'count-too-small',
+  NotConfirmed: 'credit-refused',
+  NobodyAsked: 'credit-refused',
+  IsDisputed: 'credit-refused',
+  NotUpheld: 'credit-refused',
+  InvalidAppraisal: 'params-invalid',
+  NothingDue: 'credit-exists',
+  InvalidSeats: 'params-invalid',
+  NotProposed: 'election-refused',
+  SecondOfficerNeeded: 'election-refused',
+  NotConfirmableYet: 'election-refused',
+  WrongCandidacyRound: 'params-invalid',
+  NodeTaken: 'election-refused',
+  TooManyCandidates: 'election-refused',
+  TermNotOver: 'election-refused',
 }
 
 const texts: Partial<Record<Reason, string>> = {
@@ -102,6 +142,17 @@ const texts: Partial<Record<Reason, string>> = {
   'deposit-unknown': 'Nobody opened this deposit for votes.',
   'voting-over': 'The voting on this deposit is over.',
   'vote-superseded': 'A newer vote of this organization is on the ledger.',
+  'delegation-exists': 'This delegation is on the ledger already.',
+  'delegation-revoked': 'The patient took this delegation back.',
+  'delegation-not-live': 'This delegation does not run, or not for so long.',
+  'delegation-too-weak': 'The delegate’s role does not allow this.',
+  'dispute-exists': 'The patient disputed this record already.',
+  'dispute-unknown': 'There is no open dispute about this record.',
+  'tombstone-exists': 'This record has its tombstone already.',
+  'count-too-small': 'A count below ten must not be published: leave the row out.',
+  'credit-refused': 'The record earns nothing: it is not confirmed by others, or it is disputed.',
+  'credit-exists': 'What this record earned is credited already, or was taken back.',
+  'election-refused': 'The seats cannot be filled in this way now.',
   'emergency-refused': 'The patient does not let this practitioner open an emergency.',
   'emergency-exists': 'This emergency was opened already.',
   'emergency-unknown': 'Nobody opened this emergency.',

@@ -40,13 +40,16 @@ export interface TestOrganization {
 
 export type TestLedger = Awaited<ReturnType<typeof startTestLedger>>
 
-/** Starts a chain on a free port; `stop` ends it. */
-export async function startTestLedger() {
+/** Starts a chain on a free port; `stop` ends it. So many nodes are appointed to produce its blocks. */
+export async function startTestLedger({ seats = 1 }: { seats?: number } = {}) {
   const anvil = await startAnvil()
   const transport = http(anvil.rpcUrl)
   const authority = privateKeyToAccount(authorityKey)
   const wallet: PayingWallet = createWalletClient({ account: authority, chain: foundry, transport })
-  const deployed = await deployContracts(wallet, { registrars: [authority.address] })
+  const deployed = await deployContracts(wallet, {
+    registrars: [authority.address],
+    validators: Array.from({ length: seats }, () => newPatient().address),
+  })
   const ledger = openLedger({ ...deployed, rpcUrl: anvil.rpcUrl })
   const { timestamp: startedAt } = await readHead(ledger)
   const clock = createTestClient({ chain: foundry, mode: 'anvil', transport })

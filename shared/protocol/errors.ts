@@ -50,6 +50,20 @@ export const refusals = {
   'deposit-unknown': { code: -32602, http: 404 },
   'voting-over': { code: -32602, http: 410 },
   'vote-superseded': { code: -32602, http: 409 },
+  // Disputes
+  'dispute-exists': { code: -32602, http: 409 },
+  'dispute-unknown': { code: -32602, http: 404 },
+  'tombstone-exists': { code: -32602, http: 409 },
+  // Delegations
+  'delegation-exists': { code: -32602, http: 409 },
+  'delegation-revoked': { code: 4100, http: 403 },
+  'delegation-not-live': { code: 4100, http: 403 },
+  'delegation-too-weak': { code: 4100, http: 403 },
+  // Statistics, credits, validators
+  'count-too-small': { code: -32602, http: 422 },
+  'credit-refused': { code: 4100, http: 403 },
+  'credit-exists': { code: -32602, http: 409 },
+  'election-refused': { code: 4100, http: 403 },
   // Emergencies
   'emergency-refused': { code: 4100, http: 403 },
   'emergency-exists': { code: -32602, http: 409 },

@@ -71,6 +71,14 @@ export const revocationSchema = z.strictObject({
 /** A signed revocation; anyone may submit it. */
 export type Revocation = z.infer<typeof revocationSchema>
 
+/** Narrows or extends: one grant ends and another of the same patient begins, in one act. */
+export const replacementSchema = z
+  .strictObject({ revocation: revocationSchema, grant: grantSchema, signature: signatureSchema })
+  .refine(({ revocation, grant }) => revocation.patient === grant.patient, {
+    message: 'Two patients.',
+  })
+export type Replacement = z.infer<typeof replacementSchema>
+
 export const accessSchema = z.strictObject({
   grant: grantSchema,
   /** keccak256 over the canonical JSON of `{commitments, salt}`: which records were opened, salted. */

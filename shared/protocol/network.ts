@@ -14,7 +14,11 @@ export const networkSchema = z.strictObject({
     practitioners: addressSchema.optional(),
     attestations: addressSchema.optional(),
     emergencyAccess: addressSchema.optional(),
+    delegations: addressSchema.optional(),
+    disputes: addressSchema.optional(),
+    statistics: addressSchema.optional(),
     credits: addressSchema.optional(),
+    validators: addressSchema.optional(),
   }),
   /** The block in which the first contract was deployed: where reading events begins. */
   deployedAtBlock: z.int().min(0),

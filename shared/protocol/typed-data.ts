@@ -15,7 +15,11 @@ export const laterContracts = [
   'practitioners',
   'attestations',
   'emergencyAccess',
+  'delegations',
+  'disputes',
+  'statistics',
   'credits',
+  'validators',
 ] as const
 export type LaterContract = (typeof laterContracts)[number]
 
@@ -79,6 +83,57 @@ export const typedDataTypes = {
     { name: 'deposit', type: 'bytes32' },
     { name: 'voter', type: 'bytes32' },
     { name: 'choice', type: 'uint8' },
+    { name: 'round', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: delegations
+  Delegation: [
+    { name: 'patient', type: 'address' },
+    { name: 'delegate', type: 'address' },
+    { name: 'role', type: 'uint8' },
+    { name: 'notBefore', type: 'uint64' },
+    { name: 'notAfter', type: 'uint64' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  DelegationRevocation: [
+    { name: 'delegation', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: disputes
+  Dispute: [
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'reason', type: 'uint8' },
+    { name: 'reasonHash', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Tombstone: [
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  // On the ledger: statistics
+  Publication: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'from', type: 'uint64' },
+    { name: 'until', type: 'uint64' },
+    { name: 'rows', type: 'Row[]' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Row: [
+    { name: 'category', type: 'uint8' },
+    { name: 'ageBand', type: 'uint8' },
+    { name: 'sex', type: 'uint8' },
+    { name: 'records', type: 'uint32' },
+    { name: 'diagnoses', type: 'uint32' },
+  ],
+  // On the ledger: credits and validators
+  Appraisal: [
+    { name: 'deposit', type: 'bytes32' },
+    { name: 'voter', type: 'bytes32' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+  Candidacy: [
+    { name: 'organization', type: 'bytes32' },
+    { name: 'node', type: 'address' },
     { name: 'round', type: 'uint256' },
     { name: 'deadline', type: 'uint256' },
   ],
@@ -187,6 +242,17 @@ const recordTypes = ['Anchor', 'Acceptance'] as const
 const attestationTypes = ['Naming', 'Deposit', 'Vote'] as const
 const emergencyTypes = ['Policy', 'Opening', 'Veto'] as const
 
+/** The contract's name and its domain's, for what is signed for a contract that a ledger may lack. */
+const laterDomains: { [P in PrimaryType]?: readonly [contract: LaterContract, name: string] } = {
+  Delegation: ['delegations', 'Carekey Delegations'],
+  DelegationRevocation: ['delegations', 'Carekey Delegations'],
+  Dispute: ['disputes', 'Carekey Disputes'],
+  Tombstone: ['disputes', 'Carekey Disputes'],
+  Publication: ['statistics', 'Carekey Statistics'],
+  Appraisal: ['credits', 'Carekey Credits'],
+  Candidacy: ['validators', 'Carekey Validators'],
+}
+
 export type PrimaryType = keyof typeof typedDataTypes
 
 type SolidityValue<T extends string> = T extends 'string'
@@ -203,7 +269,9 @@ type SolidityValue<T extends string> = T extends 'string'
             ? number
             : T extends 'address'
               ? Address
-              : Hex
+              : T extends 'Row[]'
+                ? readonly TypedMessage<'Row'>[]
+                : Hex
 
 /** The message of a primary type, as viem takes it. */
 export type TypedMessage<P extends PrimaryType> = {
@@ -226,6 +294,10 @@ function domainOf(deployment: Deployment, primaryType: PrimaryType): TypedDataDo
     const verifyingContract = laterContract(deployment, 'emergencyAccess')
     return { name: 'Carekey Emergency', version: '1', chainId, verifyingContract }
   }
+  const [later, name] = laterDomains[primaryType] ?? []
+  if (later && name) {
+    return { name, version: '1', chainId, verifyingContract: laterContract(deployment, later) }
+  }
   return { name: 'Carekey', version: '1', chainId, verifyingContract: contracts.accreditation }
 }
 
@@ -245,7 +317,10 @@ export function typedData<P extends PrimaryType>(
 ): TypedData {
   return {
     domain: domainOf(deployment, primaryType),
-    types: { [primaryType]: typedDataTypes[primaryType] },
+    types: {
+      [primaryType]: typedDataTypes[primaryType],
+      ...(primaryType === 'Publication' ? { Row: typedDataTypes.Row } : {}),
+    },
     primaryType,
     message: { ...message },
   }

@@ -13,8 +13,9 @@ import {Signature} from "../Signatures.sol";
 ///
 /// WARNINGS
 /// - A deposit keeps the supporters named when it was opened. To suspend one stops its votes.
-/// - Confirmed is for good: a vote that reaches the quorum ends the voting. Rejected is for good once the voting is over
-/// without a quorum. A quorum without the patient's acceptance stays pending.
+/// - Votes are cast and changed until the voting's time is over, but no change breaks a quorum that was reached: confirmed
+/// is for good. Rejected is for good once the voting is over without a quorum. A quorum without the patient's acceptance
+/// stays pending.
 /// - A deposit is opened once. Who reads a status reads `quorum` too: 0 says that nobody but the patient was asked.
 interface IAttestations {
     /// @notice Where a deposit stands.
@@ -100,8 +101,10 @@ interface IAttestations {
     error AlreadyOpened(bytes32 id);
     /// @notice Nobody opened this deposit.
     error UnknownDeposit(bytes32 id);
-    /// @notice The voting's time is over, or the quorum is reached.
+    /// @notice The voting's time is over.
     error VotingOver(bytes32 id);
+    /// @notice The quorum that was reached stands on this voter's approval.
+    error QuorumReached(bytes32 id);
     /// @notice No supporter stands at this place of the deposit's list.
     error UnknownSupporter(uint256 index);
     /// @notice The choice is `None`.
@@ -147,7 +150,7 @@ interface IAttestations {
 
     /// @notice Votes, or changes a vote, until the voting is over.
     /// @dev Reverts with `DeadlinePassed`, `UnknownDeposit`, `VotingOver`, `UnknownSupporter`, `InvalidChoice`,
-    /// `VoteSuperseded`, `NotAccredited` if the voter is not accredited now, or `InvalidSignature`.
+    /// `VoteSuperseded`, `QuorumReached`, `NotAccredited` if the voter is not accredited now, or `InvalidSignature`.
     /// @param id The deposit's id.
     /// @param index The voter's place among the deposit's supporters.
     /// @param choice For it, or why not.

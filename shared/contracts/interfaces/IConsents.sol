@@ -13,6 +13,8 @@ import {Signature} from "../Signatures.sol";
 /// WARNINGS
 /// - A grant that was signed and not submitted is stopped by revoking its id, before or after anyone submits it.
 /// - `isActive` does not ask the registry: whoever serves data checks the grantee's accreditation at that moment, too.
+/// - A delegate of the patient's can grant and revoke while its delegation runs and its role allows; `ByDelegate` tells.
+/// What it granted outlives the delegation's revocation, but not the delegation's own end.
 /// - A pseudonym, an organization, times and a purpose are public for ever.
 interface IConsents {
     /// @notice A patient's consent.
@@ -48,6 +50,11 @@ interface IConsents {
     /// @notice The grantee states that it read under a grant. `accessHash` commits to what and why, off the ledger.
     event Accessed(bytes32 indexed id, bytes32 indexed grantee, bytes32 accessHash);
 
+    /// @notice A patient narrowed or extended: `former` is revoked and `id` granted, in one act.
+    event Replaced(bytes32 indexed former, bytes32 indexed id);
+    /// @notice A grant, or its revocation, was signed by a delegate.
+    event ByDelegate(bytes32 indexed id, bytes32 indexed delegation);
+
     /// @notice The signature came too late.
     error DeadlinePassed(uint256 deadline);
     /// @notice The period is empty or over.
@@ -64,6 +71,8 @@ interface IConsents {
     error Ended(bytes32 id, uint64 notAfter);
     /// @notice This very access statement is on the ledger already.
     error AlreadyAccessed(bytes32 digest);
+    /// @notice A delegate's grant would outlive its delegation.
+    error BeyondDelegation(bytes32 delegation, uint64 notAfter);
 
     /// @notice Puts a patient's grant on the ledger.
     /// @dev Reverts with `DeadlinePassed`, `InvalidPeriod`, `AlreadyRevoked`, `AlreadyGranted`, `InvalidSignature`, or
@@ -80,6 +89,44 @@ interface IConsents {
     /// @param deadline Last second at which the revocation can be submitted.
     /// @param signature The patient's, over `Revocation(bytes32 grant,uint256 deadline)`.
     function revoke(address patient, bytes32 id, uint256 deadline, Signature calldata signature) external;
+
+    /// @notice Revokes one grant and makes another of the same patient, both or neither: so a consent is narrowed or
+    /// extended without a moment in which both or none of them count.
+    /// @dev Reverts as `revoke` and `grant` do. The former may be batched or not submitted at all; it is never the same.
+    /// @param former The digest of the grant that ends.
+    /// @param deadline Last second at which the revocation can be submitted.
+    /// @param revocation The patient's, over `Revocation(bytes32 grant,uint256 deadline)`.
+    /// @param g The grant in its place.
+    /// @param signature The patient's, over that grant.
+    function replace(
+        bytes32 former,
+        uint256 deadline,
+        Signature calldata revocation,
+        Grant calldata g,
+        Signature calldata signature
+    ) external;
+
+    /// @notice Puts a grant on the ledger that a delegate of the patient's signed.
+    /// @dev Reverts as `grant` does, as `requireGranter` of the delegations contract, or with `BeyondDelegation`.
+    /// @param delegation The delegation's digest.
+    /// @param g The grant; its patient is the pseudonym that delegated.
+    /// @param signature The delegate's, over the grant.
+    function grantFor(bytes32 delegation, Grant calldata g, Signature calldata signature) external;
+
+    /// @notice Takes a grant back by a delegate's signature.
+    /// @dev Reverts as `revoke` does, or as `requireRevoker` of the delegations contract.
+    /// @param delegation The delegation's digest.
+    /// @param patient The pseudonym that delegated.
+    /// @param id The grant's digest.
+    /// @param deadline Last second at which the revocation can be submitted.
+    /// @param signature The delegate's, over `Revocation(bytes32 grant,uint256 deadline)`.
+    function revokeFor(
+        bytes32 delegation,
+        address patient,
+        bytes32 id,
+        uint256 deadline,
+        Signature calldata signature
+    ) external;
 
     /// @notice States that the grantee read under a live grant.
     /// @dev Reverts with `DeadlinePassed`, `UnknownGrant`, `AlreadyRevoked`, `NotBegun`, `Ended`, `AlreadyAccessed`,

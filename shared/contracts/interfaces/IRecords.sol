@@ -11,6 +11,7 @@ import {Signature} from "../Signatures.sol";
 /// WARNINGS
 /// - Whether the author was accredited is settled at the anchor's block; later suspension does not undo it.
 /// - Two anchors may name the same previous one: a fork is visible, not forbidden.
+/// - Each anchor emits one of two events: who reads the one reads the other.
 interface IRecords {
     /// @notice The author's claim.
     /// @param commitment keccak256 over the whole statement, salt included.
@@ -24,10 +25,10 @@ interface IRecords {
         uint256 deadline;
     }
 
-    /// @notice A record was anchored.
-    event Anchored(
-        bytes32 commitment, address indexed subject, bytes32 indexed author, bytes32 previous
-    );
+    /// @notice A first version was anchored.
+    event Anchored(bytes32 commitment, address indexed subject, bytes32 author);
+    /// @notice A later version was anchored. The former stays.
+    event Superseded(bytes32 commitment, address indexed subject, bytes32 author, bytes32 previous);
 
     /// @notice A signature came too late.
     error DeadlinePassed(uint256 deadline);

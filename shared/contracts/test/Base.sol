@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Accreditation} from "../Accreditation.sol";
 import {Consents} from "../Consents.sol";
+import {Delegations} from "../Delegations.sol";
 import {IAccreditation} from "../interfaces/IAccreditation.sol";
 import {Records} from "../Records.sol";
 import {Signature, Signatures} from "../Signatures.sol";
@@ -30,6 +31,7 @@ abstract contract Base {
     address internal patient;
     Accreditation internal accreditation;
     Consents internal consents;
+    Delegations internal delegations;
     Records internal records;
 
     function setUp() public virtual {
@@ -38,7 +40,8 @@ abstract contract Base {
         vm.roll(100);
         patient = vm.addr(PATIENT_KEY);
         accreditation = new Accreditation(ADMIN_DELAY, ADMIN);
-        consents = new Consents(accreditation);
+        delegations = new Delegations();
+        consents = new Consents(accreditation, delegations);
         records = new Records(accreditation);
         bytes32 role = accreditation.REGISTRAR_ROLE();
         vm.prank(ADMIN);

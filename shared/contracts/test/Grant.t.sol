@@ -170,7 +170,7 @@ contract GrantTest is ConsentsBase {
     }
 
     function test_refusesAGrantSignedForAnotherContract() public {
-        Consents twin = new Consents(accreditation);
+        Consents twin = new Consents(accreditation, delegations);
         IConsents.Grant memory g = _grant();
         Signature memory signature = _signGrant(g);
         _refuseSignature(patient);

@@ -63,7 +63,7 @@ contract RecordsTest is Base {
         Signature memory accepts = _sign(key, _acceptanceDigest(digest, ST_BRIGID, time));
         Signature memory authors = _authors(a);
         vm.expectEmit();
-        emit IRecords.Anchored(commitment, a.subject, ST_BRIGID, 0);
+        emit IRecords.Anchored(commitment, a.subject, ST_BRIGID);
         vm.prank(submitter);
         records.anchor(a, ST_BRIGID, authors, time, accepts);
         (address subject, uint64 blockNumber, uint64 timestamp) = records.anchorOf(commitment);
@@ -81,7 +81,7 @@ contract RecordsTest is Base {
         a.previous = a.commitment;
         a.commitment = "second";
         vm.expectEmit();
-        emit IRecords.Anchored("second", patient, ST_BRIGID, keccak256("statement"));
+        emit IRecords.Superseded("second", patient, ST_BRIGID, keccak256("statement"));
         _submit(a);
         a.commitment = "fork";
         _submit(a);

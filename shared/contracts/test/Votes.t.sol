@@ -82,7 +82,12 @@ contract VotesTest is AttestationsBase {
         require(_status() == IAttestations.Status.Pending && _tally().quorum == 0, "pending");
         _accept();
         require(_status() == IAttestations.Status.Confirmed, "confirmed");
-        _refuseVote(0, IAttestations.Choice.Approve, 1, abi.encodeWithSelector(IAttestations.VotingOver.selector, id));
+        _refuseVote(
+            0,
+            IAttestations.Choice.Approve,
+            1,
+            abi.encodeWithSelector(IAttestations.UnknownSupporter.selector, 0)
+        );
     }
 
     function test_anotherPatientsAnchorDoesNotAccept() public {
@@ -95,27 +100,34 @@ contract VotesTest is AttestationsBase {
         require(!t.accepted && t.status == IAttestations.Status.Pending, "pending");
     }
 
-    /// @dev Random votes beside a plain model of who last said what: confirmed implies quorum and acceptance.
+    /// @dev Random votes beside a plain model of who last said what: confirmed implies quorum and acceptance, and stays.
     function testFuzz_countsTheLastVoteOfEach(uint256[14] calldata steps, uint8 acceptAt) public {
         _open(SUPPORTERS);
         uint256[5] memory last;
+        uint256 approvals = 0;
+        bool confirmed = false;
         for (uint256 i = 0; i < 14; ++i) {
             if (i == acceptAt) _accept();
             uint256 index = steps[i] % SUPPORTERS;
             IAttestations.Choice choice = IAttestations.Choice(1 + ((steps[i] >> 8) % 7));
-            _vote(index, choice, i + 1);
-            last[index] = uint256(choice);
-            (uint256 approvals, uint256 rejections) = (0, 0);
+            if (approvals == 3 && last[index] == 1 && choice != IAttestations.Choice.Approve) {
+                _refuseVote(index, choice, i + 1, abi.encodeWithSelector(IAttestations.QuorumReached.selector, id));
+            } else {
+                _vote(index, choice, i + 1);
+                last[index] = uint256(choice);
+            }
+            uint256 rejections = 0;
+            approvals = 0;
             for (uint256 k = 0; k < SUPPORTERS; ++k) {
                 if (last[k] == 1) ++approvals;
                 if (last[k] > 1) ++rejections;
             }
             IAttestations.Tally memory t = _tally();
             require(t.approvals == approvals && t.rejections == rejections && t.quorum == 3, "counts");
-            bool confirmed = approvals >= 3 && i >= acceptAt;
+            require(!confirmed || approvals >= 3, "for good");
+            confirmed = approvals >= 3 && i >= acceptAt;
             require((t.status == IAttestations.Status.Confirmed) == confirmed, "confirmed");
             require(confirmed || t.status == IAttestations.Status.Pending, "pending");
-            if (approvals >= 3) break;
         }
         (bytes32[] memory voters, IAttestations.Choice[] memory choices, ) = attestations.votesOn(id);
         for (uint256 k = 0; k < SUPPORTERS; ++k) {
@@ -150,18 +162,35 @@ contract VotesTest is AttestationsBase {
         else _vote(0, IAttestations.Choice.Other, second);
     }
 
-    function test_refusesAVoteAfterTheQuorumOrTheEnd() public {
-        bytes memory over = abi.encodeWithSelector(IAttestations.VotingOver.selector, id);
+    function test_takesVotesAfterTheQuorumUntilTheEnd() public {
         _open(3);
+        _accept();
         _vote(0, IAttestations.Choice.Approve, 1);
         vm.warp(NOW + 7 days - 1);
         _vote(1, IAttestations.Choice.Other, 1);
-        vm.warp(NOW + 7 days);
-        _refuseVote(1, IAttestations.Choice.Approve, 2, over);
-        vm.warp(NOW + 7 days - 1);
         _vote(1, IAttestations.Choice.Approve, 2);
-        _refuseVote(0, IAttestations.Choice.Other, 2, over);
-        _refuseVote(2, IAttestations.Choice.Other, 1, over);
+        _vote(2, IAttestations.Choice.Implausible, 1);
+        require(_tally().rejections == 1 && _status() == IAttestations.Status.Confirmed, "counted");
+        _vote(2, IAttestations.Choice.Approve, 2);
+        _vote(0, IAttestations.Choice.Other, 2);
+        require(_tally().approvals == 2 && _tally().rejections == 1, "changed");
+        vm.warp(NOW + 7 days);
+        bytes memory over = abi.encodeWithSelector(IAttestations.VotingOver.selector, id);
+        _refuseVote(0, IAttestations.Choice.Approve, 3, over);
+        require(_status() == IAttestations.Status.Confirmed, "confirmed for good");
+    }
+
+    function test_refusesAChangeThatBreaksTheQuorum() public {
+        _open(3);
+        _vote(0, IAttestations.Choice.Approve, 1);
+        _vote(0, IAttestations.Choice.Other, 2);
+        _vote(0, IAttestations.Choice.Approve, 3);
+        _vote(1, IAttestations.Choice.Approve, 1);
+        bytes memory reached = abi.encodeWithSelector(IAttestations.QuorumReached.selector, id);
+        _refuseVote(0, IAttestations.Choice.Other, 4, reached);
+        _refuseVote(1, IAttestations.Choice.Duplicate, 2, reached);
+        _vote(1, IAttestations.Choice.Approve, 2);
+        require(_tally().approvals == 2, "an approval again");
     }
 
     function testFuzz_refusesAStrangerAnEmptyChoiceAndAnUnknownDeposit(uint256 index) public {
