@@ -93,10 +93,10 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
     seats,
   ])
   for (const registrar of options.registrars) {
-    await submit(wallet, encodeAppoint(accreditation, 'REGISTRAR_ROLE', registrar), signal)
+    await submit(wallet, appointment(accreditation, 'REGISTRAR_ROLE', registrar), signal)
   }
   for (const adjudicator of adjudicators) {
-    await submit(wallet, encodeAppoint(accreditation, 'ADJUDICATOR_ROLE', adjudicator), signal)
+    await submit(wallet, appointment(accreditation, 'ADJUDICATOR_ROLE', adjudicator), signal)
   }
   return {
     chainId: wallet.chain.id,
@@ -119,7 +119,7 @@ export async function deployContracts(wallet: PayingWallet, options: DeployOptio
 }
 
 /** What the admin sends to give an officer a role. */
-export const encodeAppoint = (
+const appointment = (
   accreditation: Address,
   role: 'REGISTRAR_ROLE' | 'ADJUDICATOR_ROLE',
   officer: Address,
