@@ -8,7 +8,7 @@ export type PatientKey = (typeof patients)[number]
 /** A record as a hospital's system hands it out, before it is signed and sealed. */
 export interface PreparedRecord {
   title: string
-  category: 'laboratory' | 'medications' | 'documents'
+  category: 'laboratory' | 'medications' | 'documents' | 'billing'
   mediaType: 'application/fhir+json'
   /** First and last clinical day, `YYYY-MM-DD`. */
   period: { start: string; end: string }

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 
-type DocumentKind = 'laboratory' | 'medications' | 'history'
+type DocumentKind = 'laboratory' | 'medications' | 'history' | 'bill' | 'earlier-bill' | 'copies'
 
 const longMs = 60_000
 

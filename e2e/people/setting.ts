@@ -58,7 +58,7 @@ export async function arrives({ stack, patient }: Pick<Setting, 'stack' | 'patie
 export async function accepts(
   patient: Patient,
   portal: Page,
-  kind: 'laboratory' | 'medications' | 'history',
+  kind: 'laboratory' | 'medications' | 'history' | 'bill' | 'earlier-bill' | 'copies',
 ) {
   await portal.bringToFront()
   const asked = await patient.isAsked(() => atStBrigid(portal).sendDocument(kind))

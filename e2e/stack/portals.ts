@@ -30,6 +30,13 @@ export const portals = {
     desk: { path: '/desk', what: 'a doctor’s desk' },
     isOnLanding: true,
   },
+  harbourMutual: {
+    name: 'Harbour Mutual',
+    identifier: 'https://harbourmutual.example',
+    folder: 'harbour-mutual',
+    usualPort: 8811,
+    desk: { path: '/office', what: 'an insurer’s billing office' },
+  },
 } as const satisfies Record<string, PortalEntry>
 
 export type PortalKey = keyof typeof portals

@@ -1,3 +1,4 @@
+import { insuranceName } from './bills.ts'
 import { clinicalDateOf } from './dates.ts'
 import { at, listOf, textOf } from './json.ts'
 import { humanized, nameOf, statusWords } from './names.ts'
@@ -27,7 +28,7 @@ export const bill: RowOf = (body, resource) => {
       date: clinicalDateOf(body),
       note: notes(
         paid ? `Paid by the insurance: ${[paid.value, paid.unit].filter(Boolean).join(' ')}` : undefined,
-        labelled('Insurance', payer),
+        labelled('Insurance', insuranceName(payer)),
       ),
     },
   )

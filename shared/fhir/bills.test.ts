@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { billsOf } from './bills.ts'
+import { billsOf, careIn } from './bills.ts'
 import { readDocument } from './read.ts'
 import { summarize } from './summarize.ts'
 
@@ -118,7 +118,29 @@ describe('billsOf', () => {
   })
 })
 
+describe('careIn', () => {
+  it('counts what is no bill', () => {
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Glucose' } }
+    expect(careIn(bundleOf(json('Invoice-example'), json('Patient-example')))).toBe(0)
+    expect(careIn(bundleOf(json('Invoice-example'), observation))).toBe(1)
+  })
+})
+
 describe('summarize', () => {
+  it('gives figures of a bill for shielded care, too', () => {
+    const item = [
+      {
+        productOrService: {
+          text: 'Prenatal visit',
+          coding: [{ system: 'http://snomed.info/sct', code: '424441002' }],
+        },
+      },
+    ]
+    const summary = summarize(bundleOf({ ...json('ExplanationOfBenefit-EB3500'), item }))
+    expect(summary.category).toBe('sexual-health')
+    expect(summary.bills).toHaveLength(1)
+  })
+
   it('gives figures of billing documents alone', () => {
     expect(summarize(example('Invoice-example')).bills).toHaveLength(1)
     expect(summarize(example('DiagnosticReport-f201')).bills).toBeUndefined()

@@ -1,3 +1,4 @@
+import { categoryOfResource } from './categorize.ts'
 import { clinicalDateOf, dateOf } from './dates.ts'
 import type { ClinicalDocument, Resource } from './document.ts'
 import { at, codeOf, type JsonObject, listOf, textOf } from './json.ts'
@@ -42,6 +43,13 @@ export function billsOf(document: ClinicalDocument): Bill[] {
     .slice(0, limits.billsMax)
     .map((resource) => settle(partsOf(resource, document)))
 }
+
+/** How many other things than bills a document tells of: whoever may see bills would see them too. */
+export const careIn = ({ resources }: ClinicalDocument): number =>
+  resources.filter((resource) => {
+    const category = categoryOfResource(resource)
+    return category !== undefined && category !== 'billing'
+  }).length
 
 type Parts = Omit<Bill, 'due'>
 
@@ -112,7 +120,7 @@ function statementParts(resource: Resource, document: ClinicalDocument): Parts {
   const total = totalOf('submitted')
   const insurerPart = moneyFrom(at(body, 'payment', 'amount')) ?? totalOf('benefit')
   const insurerPaidOn = dateOf(at(body, 'payment', 'date'))
-  const insurer = readable(named(resource, 'insurer', document))
+  const insurer = insuranceName(named(resource, 'insurer', document))
   const lines = listOf(at(body, 'item'))
     .slice(0, limits.linesPerBillMax)
     .map((item) => {
@@ -130,7 +138,7 @@ function statementParts(resource: Resource, document: ClinicalDocument): Parts {
 }
 
 /** "dual_eligible", as some systems name an insurance: "Dual eligible". */
-function readable(name: string | undefined): string | undefined {
+export function insuranceName(name: string | undefined): string | undefined {
   if (name === undefined || !/^[a-z]+(_[a-z]+)*$/.test(name)) return name
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

@@ -1,5 +1,5 @@
 import { type Category, categories } from '../protocol/categories.ts'
-import { billsOf } from './bills.ts'
+import { billsOf, careIn } from './bills.ts'
 import { categoryEntries } from './categories.ts'
 import { categorize, categoryOfResource, partsOf } from './categorize.ts'
 import { sortKey } from './dates.ts'
@@ -31,7 +31,9 @@ export function summarize(document: ClinicalDocument): Summary {
   }
   if (period) summary.period = period
   if (patient) summary.patient = patient
-  if (category === 'billing') summary.bills = billsOf(document)
+  // A bill for shielded care is of the shielded category, and a bill all the same.
+  const bills = careIn(document) === 0 ? billsOf(document) : []
+  if (bills.length > 0) summary.bills = bills
   return summary
 }
 

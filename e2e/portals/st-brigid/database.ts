@@ -4,6 +4,7 @@ import { laboratoryReport, medicationList, type PreparedRecord, wholeHistory } f
 import { openDatabase, rows } from '../kit/database.ts'
 import { loadPatients, patientTables } from '../kit/patients.ts'
 import { Refused } from '../kit/web.ts'
+import { billArchive } from './bills.ts'
 
 const tables = `
   ${patientTables}
@@ -25,7 +26,7 @@ const documentSchema = z.object({
   id: z.string(),
   patientId: z.string(),
   title: z.string(),
-  category: z.enum(['laboratory', 'medications', 'documents']),
+  category: z.enum(['laboratory', 'medications', 'documents', 'billing']),
   mediaType: z.string(),
   start: z.string(),
   end: z.string(),
@@ -65,6 +66,7 @@ const archive = {
   laboratory: { write: laboratoryReport, by: 'Dr. Aoife Byrne, Laboratory Medicine' },
   medications: { write: medicationList, by: 'Dr. Conor Walsh, General Medicine' },
   history: { write: wholeHistory, by: 'Medical Records Office' },
+  ...billArchive,
 }
 
 /** Not every patient takes a medicine or has given blood; then there is no such document. */

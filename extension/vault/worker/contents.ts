@@ -1,5 +1,6 @@
 import { toHex } from '../../../shared/crypto/bytes.ts'
 import { decodeEnvelope } from '../../../shared/crypto/envelope.ts'
+import { careIn } from '../../../shared/fhir/bills.ts'
 import { readDocument } from '../../../shared/fhir/read.ts'
 import { summarize } from '../../../shared/fhir/summarize.ts'
 import { validate } from '../../../shared/fhir/validate.ts'
@@ -13,9 +14,15 @@ import type { Opened } from './messages.ts'
  */
 export async function contentsOf(envelope: Uint8Array): Promise<Opened> {
   const { statement, content } = decodeEnvelope(envelope)
-  const { mediaType } = decodeStatement(statement)
+  const { mediaType, category } = decodeStatement(statement)
   const read = readDocument(content, mediaType)
   if (!read.ok) throw new CarekeyError(read.reason, read.message)
+  const issues = validate(read.document).map(({ where, what }) => `${where}: ${what}`)
+  const care = category === 'billing' ? careIn(read.document) : 0
+  if (care > 0)
+    issues.unshift(
+      `This is sent as a bill, and tells of your care in ${care} ${care === 1 ? 'place' : 'places'}. Whoever may see your bills would see that too.`,
+    )
   return {
     // A copy: what goes to another context must not take the envelope's memory along.
     statement: statement.slice(),
@@ -23,6 +30,6 @@ export async function contentsOf(envelope: Uint8Array): Promise<Opened> {
     contentBytes: content.length,
     mediaType,
     summary: summarize(read.document),
-    issues: validate(read.document).map(({ where, what }) => `${where}: ${what}`),
+    issues,
   }
 }

@@ -8,7 +8,7 @@ export interface Patient {
 export interface HospitalDocument {
   id: string
   title: string
-  category: 'laboratory' | 'medications' | 'documents'
+  category: 'laboratory' | 'medications' | 'documents' | 'billing'
   start: string
   end: string
   practitioner: string
@@ -30,4 +30,5 @@ export const categoryNames = {
   laboratory: 'Laboratory',
   medications: 'Medicines',
   documents: 'Health history',
+  billing: 'Bill',
 } as const
