@@ -4,6 +4,7 @@ import { type Hex, isHex } from 'viem'
 import { z } from 'zod'
 import { originSchema } from '../shared/protocol/ids.ts'
 import { type Network, networkSchema } from '../shared/protocol/network.ts'
+import type { BatchSettings } from './sponsor/batch-item.ts'
 
 /** A setting that the operator has to mend; its message is the one line that is printed. */
 export class ConfigError extends Error {
@@ -53,6 +54,10 @@ const environmentSchema = z.object({
   RELAY_ALLOWED_ORIGINS: list.pipe(z.array(originSchema).min(1)).optional(),
   RELAY_SPONSOR_KEY: privateKey.optional(),
   RELAY_SPONSOR_KEY_FILE: z.string().min(1).optional(),
+  RELAY_BATCHES: z.enum(['asked', 'always']).default('asked'),
+  RELAY_BATCH_WINDOW_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
+  RELAY_BATCH_SIZE: z.coerce.number().int().min(2).max(1_000).default(100),
+  RELAY_BATCH_JITTER_SECONDS: z.coerce.number().int().min(0).max(86_400).default(180),
   RELAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   LEDGER_URL: z.url({ protocol: /^https?$/ }).optional(),
   LEDGER_NETWORK: z.string().min(1).default('.carekey/network.json'),
@@ -74,6 +79,7 @@ export interface Config {
   allowedOrigins: readonly string[] | null
   /** `null`: this relay pays for nobody. */
   sponsorKey: Hex | null
+  batches: BatchSettings
   /** How many proxies in front append to `x-forwarded-for`. */
   trustedProxies: number
   network: Network
@@ -102,6 +108,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     iceServers: settings.RELAY_ICE_SERVERS,
     allowedOrigins: settings.RELAY_ALLOWED_ORIGINS ?? null,
     sponsorKey: settings.RELAY_SPONSOR_KEY ?? readKey(settings.RELAY_SPONSOR_KEY_FILE),
+    batches: {
+      mode: settings.RELAY_BATCHES,
+      windowMs: settings.RELAY_BATCH_WINDOW_SECONDS * 1_000,
+      size: settings.RELAY_BATCH_SIZE,
+      jitterMs: settings.RELAY_BATCH_JITTER_SECONDS * 1_000,
+    },
     trustedProxies: settings.RELAY_TRUSTED_PROXIES,
     network: settings.LEDGER_URL ? { ...network, rpcUrl: settings.LEDGER_URL } : network,
   }

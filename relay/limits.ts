@@ -115,7 +115,14 @@ export const relayLimits = {
   sponsorAnswerMs: 2 * secondMs,
   sponsorPollMs: 250,
   sponsorResendMs: 15 * secondMs,
+  /** How long a transaction may wait for a block before one that pays more takes its place. */
+  sponsorReplaceMs: 45 * secondMs,
   sponsorGasMax: 600_000,
+  /** What a unit of gas may cost; above it nothing is sent until fees have fallen. */
+  sponsorMaxFeePerGas: 1_000_000_000_000n,
+  batchTickMs: 1 * secondMs,
+  /** How long before its deadline an act no longer waits for a batch: what one by itself may need to be mined. */
+  batchMarginMs: 10 * minuteMs,
   /** Accepted acts not yet on the ledger; more are refused. */
   sponsorQueueMax: 5_000,
   /** How long, and how many of, the refused acts are kept so that somebody can ask why. */

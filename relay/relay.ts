@@ -35,6 +35,7 @@ import { Quota } from './pinning/quota.ts'
 import { pinningRoutes } from './pinning/routes.ts'
 import { Staging } from './pinning/staging.ts'
 import { readyRoutes } from './ready.ts'
+import { Batcher } from './sponsor/batcher.ts'
 import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
 import { sponsorRoutes } from './sponsor/routes.ts'
 import { Sender } from './sponsor/sender.ts'
@@ -151,7 +152,7 @@ async function assemble(
     .add(ipnsRoutes({ names, rates }))
     .add(circuitRoutes({ peers, tokens }))
 
-  const acts = new LedgerOfActs(db.sync, clock, metrics)
+  const acts = new LedgerOfActs(db, clock, metrics)
   const sponsor = sponsorOf()
   if (sponsor) router.add(sponsor)
 
@@ -159,12 +160,17 @@ async function assemble(
     if (config.sponsorKey === null) return null
     const trialLedger = openLedger(config.network)
     const account = privateKeyToAccount(config.sponsorKey)
-    const { chainId, confirmations } = config.network
-    const { client } = trialLedger
-    const sender = new Sender({ acts, account, client, chainId, confirmations, clock, log })
+    const { confirmations } = config.network
+    const sender = new Sender({ acts, account, ledger: trialLedger, confirmations, clock, log })
     sender.start()
     stops.push(() => sender.stop())
-    return sponsorRoutes({ acts, sender, payer: account.address, ledger, trialLedger, rates })
+    const { batches } = config
+    const payer = account.address
+    const kick = () => void sender.kick()
+    const batcher = new Batcher({ db, acts, ledger: trialLedger, payer, settings: batches, clock, log, kick })
+    batcher.start()
+    stops.push(() => batcher.stop())
+    return sponsorRoutes({ acts, sender, payer, ledger, trialLedger, batches, clock, rates })
   }
 
   watchRooms(metrics, db, () => circuit.reservations)

@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { type ProvenGrant, provenGrantSchema } from '../../shared/protocol/grant.ts'
 import {
   type GrantId,
   type OrganizationId,
@@ -23,6 +24,8 @@ export interface Mapping {
   grantee: OrganizationId
   /** A closed mapping opens nothing; it is kept so that a refusal can say why. */
   closed: boolean
+  /** Of a grant that came to the ledger in a batch, as this owner says. */
+  proven: ProvenGrant | null
 }
 
 interface MappingRow {
@@ -30,6 +33,7 @@ interface MappingRow {
   patient: string
   grantee: string
   closed: number
+  proven: string | null
 }
 
 /**
@@ -63,12 +67,14 @@ export class Mappings {
       await this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
       await this.#db.run(
         // Its place among other owners' stays: what comes later must not push it out of those that are looked at.
-        'INSERT INTO mappings VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (grant_id, owner) DO UPDATE SET closed = 0',
+        `INSERT INTO mappings (grant_id, owner, patient, grantee, created_ms, closed, proven) VALUES (?, ?, ?, ?, ?, 0, ?)
+         ON CONFLICT (grant_id, owner) DO UPDATE SET closed = 0, proven = excluded.proven`,
         grantId,
         owner,
         grant.patient,
         grant.grantee,
         this.#clock(),
+        mapping.batch ? JSON.stringify(provenOf(grant, mapping.batch)) : null,
       )
       for (const root of roots) {
         await this.#db.run(
@@ -97,7 +103,7 @@ export class Mappings {
   /** Every owner's mapping of a grant, oldest first. */
   async of(grantId: GrantId): Promise<Mapping[]> {
     const rows = await this.#db.all<MappingRow>(
-      'SELECT owner, patient, grantee, closed FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
+      'SELECT owner, patient, grantee, closed, proven FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
       grantId,
       relayLimits.mappingsPerGrant,
     )
@@ -107,6 +113,7 @@ export class Mappings {
       patient: pseudonymSchema.parse(row.patient),
       grantee: organizationIdSchema.parse(row.grantee),
       closed: row.closed === 1,
+      proven: row.proven === null ? null : provenGrantSchema.parse(JSON.parse(row.proven)),
     }))
   }
 
@@ -124,6 +131,11 @@ export class Mappings {
     return found !== null
   }
 }
+
+const provenOf = (
+  grant: GrantMapping['grant'],
+  { signature, ...batch }: NonNullable<GrantMapping['batch']>,
+): ProvenGrant => ({ grant, signature, batch })
 
 const notPinned = () =>
   new CarekeyError('record-missing', 'Pin every record and the manifest before you map them to a grant.')

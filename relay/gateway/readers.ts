@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid'
+import type { GrantState } from '../../shared/contracts/grants.ts'
 import type { Organization } from '../../shared/contracts/organizations.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { type GrantId, grantIdSchema } from '../../shared/protocol/ids.ts'
@@ -71,7 +72,7 @@ export async function liveMappings(
   const [reader, consent, now] = await Promise.all([
     ledger.organizationOfSigner(account),
     // All mappings of one id carry one grant: the id is its digest.
-    first && ledger.consent(first.patient, grantId),
+    first && consentOf(ledger, grantId, [first, ...others]),
     ledger.now(),
   ])
   if (!first || !consent) {
@@ -84,4 +85,21 @@ export async function liveMappings(
     organization: reader as Organization,
     live: [first, ...others].filter((mapping) => !mapping.closed),
   }
+}
+
+/** As the ledger shows the grant, by itself or by the first proof that holds: any stranger may map a grant with one that does not. */
+async function consentOf(
+  ledger: Ledger,
+  grantId: GrantId,
+  mappings: readonly Mapping[],
+): Promise<GrantState> {
+  const [first] = mappings
+  if (!first) throw new Error('No mapping speaks of this grant.')
+  const state = await ledger.consent(first.patient, grantId)
+  if (state.grantedAt !== 0 || state.revokedAt !== 0) return state
+  for (const { proven } of mappings) {
+    const batched = proven && (await ledger.provenConsent(proven))
+    if (batched && batched.grantedAt !== 0) return batched
+  }
+  return state
 }

@@ -6,7 +6,7 @@ import { addressSchema } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { inboxReplySchema } from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
-import { SyncDatabase } from '../storage/sync-database.ts'
+import { SqliteDatabase } from '../storage/sqlite.ts'
 import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { movableClock, type RelayHere, signVoucher, startRelayHere } from '../testing/relay-here.ts'
@@ -33,18 +33,29 @@ const vouchFor = async (organization: TestOrganization, patient: `0x${string}`) 
   expect(answer.status).toBe(201)
 }
 /** Up to that many messages of strangers, as if they had come over a long time. */
-const fill = (recipient: string, upTo: number) => {
-  const db = SyncDatabase.open(join(dataDir, 'relay.db'))
+const fill = async (recipient: string, upTo: number) => {
+  const db = SqliteDatabase.open(join(dataDir, 'relay.db'))
   const box = addressSchema.parse(recipient)
-  db.transaction(() => {
-    const waiting = db.one<{ count: number }>('SELECT count(*) AS count FROM inbox WHERE recipient = ?', box)
+  await db.transaction(async () => {
+    const waiting = await db.one<{ count: number }>(
+      'SELECT count(*) AS count FROM inbox WHERE recipient = ?',
+      box,
+    )
     for (let count = waiting?.count ?? 0; count < upTo; count += 1) {
       const id = randomBytes(16).toString('hex')
       const expiresMs = clock() + relayLimits.inboxTtlMs
-      db.run('INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)', id, box, id, 0, expiresMs, new Uint8Array(1))
+      await db.run(
+        'INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)',
+        id,
+        box,
+        id,
+        0,
+        expiresMs,
+        new Uint8Array(1),
+      )
     }
   })
-  db.close()
+  await db.close()
 }
 const leave = (from: Client, account: string, bytes: Uint8Array = randomBytes(100)) =>
   from.call(`POST /inbox/${account}`, bytes)
@@ -104,7 +115,7 @@ describe('the inbox', () => {
     const recipient = hospital.signer.address
     const patient = newPatient()
     await vouchFor(hospital, patient.address)
-    fill(recipient, relayLimits.inboxStrangersPerOrganization)
+    await fill(recipient, relayLimits.inboxStrangersPerOrganization)
 
     expect((await leave(await relay.newAccount(), recipient)).reason).toBe('quota-exceeded')
     // Another organization's word is nothing here.
@@ -112,7 +123,7 @@ describe('the inbox', () => {
     await vouchFor(net.ledger.stBrigid, elsewhere.address)
     expect((await leave(await relay.anonymous.signedIn(elsewhere), recipient)).reason).toBe('quota-exceeded')
     expect((await leave(await relay.anonymous.signedIn(patient), recipient)).status).toBe(201)
-    fill(recipient, relayLimits.inboxMessagesPerOrganization)
+    await fill(recipient, relayLimits.inboxMessagesPerOrganization)
     expect((await leave(await relay.anonymous.signedIn(patient), recipient)).reason).toBe('quota-exceeded')
   })
 

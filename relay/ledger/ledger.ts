@@ -1,3 +1,4 @@
+import { readProvenGrantState } from '../../shared/contracts/batches.ts'
 import {
   type EmergencyCase,
   type EmergencyTerms,
@@ -20,6 +21,7 @@ import {
   emergencyCaseIdOf,
 } from '../../shared/protocol/emergency.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import type { ProvenGrant } from '../../shared/protocol/grant.ts'
 import type { GrantId, OrganizationId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 import type { Deployment } from '../../shared/protocol/typed-data.ts'
@@ -35,6 +37,8 @@ export interface Ledger {
   organizationOfSigner(account: `0x${string}`): Promise<Organization | null>
   practitioner(id: PractitionerId): Promise<Practitioner | null>
   consent(patient: Pseudonym, grant: GrantId): Promise<GrantState>
+  /** Of a grant with its proof; null where the ledger refuses the proof. */
+  provenConsent(proven: ProvenGrant): Promise<GrantState | null>
   emergencyTerms(patient: Pseudonym): Promise<EmergencyTerms | null>
   emergencyCase(patient: Pseudonym, id: EmergencyCaseId): Promise<EmergencyCase | null>
   mayRelease(opening: EmergencyOpening): Promise<boolean>
@@ -95,6 +99,17 @@ export class CachedLedger implements Ledger {
   mayRelease(opening: EmergencyOpening): Promise<boolean> {
     const id = emergencyCaseIdOf(this.deployment, opening)
     return this.#answer(`release ${id}`, () => mayReleaseEmergencyShare(this.#ledger, opening))
+  }
+
+  async provenConsent(proven: ProvenGrant): Promise<GrantState | null> {
+    try {
+      return await this.#answer(`proven ${JSON.stringify(proven)}`, () =>
+        readProvenGrantState(this.#ledger, proven),
+      )
+    } catch (error) {
+      if (error instanceof CarekeyError && error.reason !== 'ledger-unreachable') return null
+      throw error
+    }
   }
 
   async #checkChain(): Promise<void> {

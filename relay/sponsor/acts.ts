@@ -6,6 +6,7 @@ import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { NO_HASH, type OrganizationId } from '../../shared/protocol/ids.ts'
 import type { SponsoredAct } from '../../shared/protocol/relay-api.ts'
 import type { Deployment } from '../../shared/protocol/typed-data.ts'
+import type { BatchKind } from './batch-item.ts'
 
 /** A signed act as the queue knows it. */
 export interface Act {
@@ -16,7 +17,8 @@ export interface Act {
    * one with the same digest first; together with the subject it is unique.
    */
   subject: Hex
-  kind: SponsoredAct['kind']
+  /** `…-batch`: the sponsor's own, a root over many. */
+  kind: SponsoredAct['kind'] | `${BatchKind}-batch`
   /** From whose budget it is paid; `NO_HASH`: from the one that is everybody's. */
   organization: OrganizationId | typeof NO_HASH
   call: Call

@@ -1,17 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { simulate } from '../../shared/contracts/calls.ts'
 import { type Ledger as ContractsLedger, reading } from '../../shared/contracts/ledger.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { hash32Schema } from '../../shared/protocol/ids.ts'
-import { type SponsoredStatus, sponsoredActSchema } from '../../shared/protocol/relay-api.ts'
+import {
+  type SponsoredAct,
+  type SponsoredStatus,
+  sponsoredActSchema,
+} from '../../shared/protocol/relay-api.ts'
+import type { Clock } from '../clock.ts'
 import type { Rates } from '../http/rate.ts'
 import { ok } from '../http/reply.ts'
 import type { Routes } from '../http/router.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { relayLimits } from '../limits.ts'
 import { type Act, describeAct } from './acts.ts'
+import { type BatchSettings, batchItemOf } from './batch-item.ts'
 import type { LedgerOfActs } from './ledger-of-acts.ts'
 import type { Sender } from './sender.ts'
+import { type Trial, trial } from './trial.ts'
 import { requireVouched } from './vouched.ts'
 
 export interface Sponsor {
@@ -21,6 +27,8 @@ export interface Sponsor {
   payer: `0x${string}`
   ledger: Ledger
   trialLedger: ContractsLedger
+  batches: BatchSettings
+  clock: Clock
   rates: Rates
 }
 
@@ -32,44 +40,62 @@ export function sponsorRoutes(sponsor: Sponsor): Routes {
       rates.take('sponsor', exchange.address)
       const signed = await exchange.json(sponsoredActSchema)
       const act = describeAct(ledger.deployment, signed)
-      const known = acts.status(act.digest, act.subject)
-      if (known?.status === 'submitted') return ok(known)
-      if (known?.status === 'mined') return ok(await lookAgain(sponsor, act))
+      const known = await acts.status(act.digest, act.subject)
+      if (known && known.status !== 'failed') return ok(await bringAgain(sponsor, signed, act, known))
       // Together: the trial costs no more reads of the ledger than the voucher does, and nothing is taken before both have passed.
-      const [refused] = await Promise.all([
-        simulate(sponsor.trialLedger, act.call, sponsor.payer),
-        requireVouched(ledger, signed),
-      ])
-      return ok(await submit(sponsor, act, refused))
+      const [tried] = await Promise.all([trial(sponsor, signed, act), requireVouched(ledger, signed)])
+      return ok(await submit(sponsor, signed, act, tried))
     },
-    'GET /sponsor/:id': (exchange) => {
-      const status = acts.status(exchange.param('id', hash32Schema))
+    'GET /sponsor/:id': async (exchange) => {
+      const status = await acts.status(exchange.param('id', hash32Schema))
       if (!status) throw new CarekeyError('not-found', 'The sponsor has not been given such an act.')
       return ok(status)
     },
   }
 }
 
-/** What the trial's `refused` says the ledger would refuse is never sent and costs nobody anything. */
+/** What the trial says the ledger would refuse is never sent and costs nobody anything. */
 async function submit(
-  { acts, sender }: Sponsor,
+  { acts, sender, ledger, batches, clock }: Sponsor,
+  signed: SponsoredAct,
   act: Act,
-  refused: CarekeyError | null,
+  { refused, batchOnly }: Trial,
 ): Promise<SponsoredStatus> {
   if (refused?.reason === 'ledger-unreachable') throw refused
-  if (refused) acts.refuse(act, refused.reason)
+  if (refused) {
+    await acts.refuse(act, refused.reason)
+    return statusOf(acts, act)
+  }
+  // Somebody may have brought the same act during the trial.
+  const known = await acts.status(act.digest, act.subject)
+  if (known && known.status !== 'failed') return known
+  const item = batchItemOf(
+    ledger.deployment,
+    signed,
+    batchOnly ? { ...batches, mode: 'always' } : batches,
+    clock(),
+  )
+  if (item === null && batchOnly) await acts.refuse(act, 'previous-unknown')
   else {
-    // Somebody may have brought the same act during the trial.
-    const known = acts.status(act.digest, act.subject)
-    if (known && known.status !== 'failed') return known
-    acts.accept(act)
-    await sentOrLate(sender)
+    await acts.accept(act, item && { ...item, batchOnly })
+    if (item === null) await sentOrLate(sender)
   }
   return statusOf(acts, act)
 }
 
-/** A reorganization may have taken what was final. @throws CarekeyError `ledger-unreachable` */
-async function lookAgain({ acts, sender }: Sponsor, act: Act): Promise<SponsoredStatus> {
+async function bringAgain(
+  { acts, sender }: Sponsor,
+  signed: SponsoredAct,
+  act: Act,
+  known: SponsoredStatus,
+): Promise<SponsoredStatus> {
+  const isSingle = 'batch' in signed && signed.batch === false
+  if (isSingle && (await acts.bringSingly(act, act))) {
+    await sentOrLate(sender)
+    return statusOf(acts, act)
+  }
+  if (known.status !== 'mined') return known
+  // A reorganization may have taken what was final: `ledger-unreachable` while nobody can tell.
   if (await reading(sender.recheck(act))) await sentOrLate(sender)
   return statusOf(acts, act)
 }
@@ -77,8 +103,8 @@ async function lookAgain({ acts, sender }: Sponsor, act: Act): Promise<Sponsored
 const sentOrLate = (sender: Sender) =>
   Promise.race([sender.kick(), delay(relayLimits.sponsorAnswerMs, undefined, { ref: false })])
 
-function statusOf(acts: LedgerOfActs, act: Act): SponsoredStatus {
-  const status = acts.status(act.digest, act.subject)
+async function statusOf(acts: LedgerOfActs, act: Act): Promise<SponsoredStatus> {
+  const status = await acts.status(act.digest, act.subject)
   if (!status) throw new Error('An act that was taken has no status.')
   return status
 }

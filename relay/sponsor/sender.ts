@@ -1,17 +1,27 @@
-import { type FeeValuesEIP1559, type Hex, keccak256, type PublicClient } from 'viem'
+import { type FeeValuesEIP1559, type Hex, keccak256, type PublicClient, type TransactionReceipt } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { readBatchBlock } from '../../shared/contracts/batches.ts'
+import type { Ledger } from '../../shared/contracts/ledger.ts'
 import { asLedgerError } from '../../shared/contracts/refusals.ts'
+import type { Reason } from '../../shared/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import { relayLimits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Act } from './acts.ts'
-import type { LedgerOfActs, MinedAct, QueuedAct, SentAct } from './ledger-of-acts.ts'
+import { isOutbid, outbid, pricesNow } from './fees.ts'
+import {
+  type Block,
+  formerOf,
+  type LedgerOfActs,
+  type MinedAct,
+  type QueuedAct,
+  type SentAct,
+} from './ledger-of-acts.ts'
 
 export interface SenderParts {
   acts: LedgerOfActs
   account: PrivateKeyAccount
-  client: PublicClient
-  chainId: number
+  ledger: Ledger
   /** Blocks on top of an act's own before it counts as final. */
   confirmations: number
   clock: Clock
@@ -30,7 +40,8 @@ interface Head {
 
 /**
  * Brings queued acts to the ledger from one account. A transaction is signed once, kept, and only then sent; after a crash the same bytes are sent
- * again, so that no act ever has two transactions and no nonce two acts. What a reorganization takes before it is final is sent again likewise.
+ * again, so that no nonce ever has two acts. What a reorganization takes before it is final is sent again likewise. One that pays too little for
+ * its time is replaced by one with the same nonce, so that still only one of them can be mined.
  */
 export class Sender {
   readonly #parts: SenderParts
@@ -67,24 +78,41 @@ export class Sender {
 
   /** Looks again at an act that was final. Returns whether the ledger has lost it; it is then brought there again. */
   async recheck({ digest, subject }: Pick<Act, 'digest' | 'subject'>): Promise<boolean> {
-    const act = this.#parts.acts.minedAct(digest, subject)
-    return act !== null && this.#reopenIfLost(act)
+    const { acts } = this.#parts
+    const act = (await acts.minedAct(digest, subject)) ?? (await this.#minedBatch(digest, subject))
+    return act !== null && (await this.#reopenIfLost(act))
+  }
+
+  async #minedBatch(digest: Hex, subject: Hex): Promise<MinedAct | null> {
+    const batch = await this.#parts.acts.batchOf(digest, subject)
+    return batch && this.#parts.acts.minedAct(batch.digest, batch.subject)
+  }
+
+  get #client(): PublicClient {
+    return this.#parts.ledger.client
   }
 
   async #drain(): Promise<void> {
+    let isIdle = false
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false
       try {
         await this.#round()
+        isIdle = await this.#isIdle()
       } catch (error) {
+        isIdle = false
         this.#parts.log.warn('the sponsor cannot reach the ledger', { reason: asLedgerError(error).reason })
       }
     }
-    const { acts } = this.#parts
-    if (this.#stopped || (acts.sent().length === 0 && acts.nextQueued() === null)) return
+    if (this.#stopped || isIdle) return
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.kick(), relayLimits.sponsorPollMs)
     this.#timer.unref()
+  }
+
+  async #isIdle(): Promise<boolean> {
+    const { acts } = this.#parts
+    return (await acts.nextQueued()) === null && (await acts.sent()).length === 0
   }
 
   /** Until nothing moves any more: the rest waits for blocks. */
@@ -96,28 +124,33 @@ export class Sender {
 
   async #noteChain(): Promise<void> {
     if (this.#chainNoted) return
-    const { hash } = await this.#parts.client.getBlock({ blockNumber: 0n })
-    if (this.#parts.acts.noteChain(hash)) this.#parts.log.warn('the ledger is another than before')
+    const { hash } = await this.#client.getBlock({ blockNumber: 0n })
+    if (await this.#parts.acts.noteChain(hash)) this.#parts.log.warn('the ledger is another than before')
     this.#chainNoted = true
   }
 
   /** Signs and sends what waits, oldest first. Returns whether anything was sent. */
   async #fill(): Promise<boolean> {
-    const { acts, client, account } = this.#parts
-    if (acts.nextQueued() === null) return false
-    const fees = await client.estimateFeesPerGas()
-    const inFlight = acts.sent()
+    const { acts, account } = this.#parts
+    if ((await acts.nextQueued()) === null) return false
+    const fees = await pricesNow(this.#client)
+    if (fees === null) return false
+    const inFlight = await acts.sent()
     const last = inFlight.at(-1)
     let nonce = last
       ? last.nonce + 1
-      : await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
+      : await this.#client.getTransactionCount({ address: account.address, blockTag: 'pending' })
     let free = relayLimits.sponsorInFlight - inFlight.filter((act) => act.block_hash === null).length
     let sent = false
-    for (let act = acts.nextQueued(); act && free > 0 && !this.#stopped; act = acts.nextQueued()) {
+    for (
+      let act = await acts.nextQueued();
+      act && free > 0 && !this.#stopped;
+      act = await acts.nextQueued()
+    ) {
       const gas = await this.#estimate(act)
       if (gas === null) continue
       const raw = await this.#sign(act, nonce, gas, fees)
-      acts.sign(act, { nonce, raw, hash: keccak256(raw) })
+      await acts.sign(act, { nonce, raw, hash: keccak256(raw) })
       await this.#send(raw)
       nonce += 1
       free -= 1
@@ -128,35 +161,45 @@ export class Sender {
 
   /** Null when the act would be refused by now; then it has failed and cost nothing. */
   async #estimate(act: QueuedAct): Promise<bigint | null> {
-    const { acts, account, client } = this.#parts
+    const { account } = this.#parts
     try {
-      return await client.estimateGas({ account: account.address, to: act.target, data: act.data })
+      return await this.#client.estimateGas({ account: account.address, to: act.target, data: act.data })
     } catch (error) {
       const refused = asLedgerError(error)
       if (refused.reason === 'ledger-unreachable') throw error
-      acts.failed(act, refused.reason)
+      await this.#fail(act, refused.reason)
       return null
     }
   }
 
+  /** Somebody may have posted our root before us: then what lies under it is on the ledger all the same. */
+  async #fail(act: QueuedAct, reason: Reason): Promise<void> {
+    const { acts, ledger } = this.#parts
+    const kind = act.kind === 'grant-batch' ? 'grant' : act.kind === 'anchor-batch' ? 'anchor' : null
+    const number = kind && (await readBatchBlock(ledger, kind, act.digest))
+    if (number === null) return acts.failed(act, reason)
+    const { hash } = await this.#client.getBlock({ blockNumber: BigInt(number) })
+    await acts.mined(act, { number, hash }, null)
+  }
+
   #sign(act: QueuedAct, nonce: number, gas: bigint, fees: FeeValuesEIP1559): Promise<Hex> {
-    const { account, chainId } = this.#parts
-    const { maxFeePerGas, maxPriorityFeePerGas } = fees
-    const call = { to: act.target, data: act.data, gas: clampGas(gas) }
+    const { account, ledger } = this.#parts
     return account.signTransaction({
       type: 'eip1559',
-      chainId,
+      chainId: ledger.deployment.chainId,
       nonce,
-      ...call,
-      maxFeePerGas,
-      maxPriorityFeePerGas,
+      to: act.target,
+      data: act.data,
+      gas: clampGas(gas),
+      maxFeePerGas: fees.maxFeePerGas,
+      maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
     })
   }
 
   async #send(raw: Hex): Promise<void> {
     this.#sentHere.add(keccak256(raw))
     try {
-      await this.#parts.client.sendRawTransaction({ serializedTransaction: raw })
+      await this.#client.sendRawTransaction({ serializedTransaction: raw })
     } catch (error) {
       // Known already, or not reached: the receipt decides, and what has none is sent again.
       this.#parts.log.warn('a transaction was not taken at once', { reason: asLedgerError(error).reason })
@@ -165,12 +208,13 @@ export class Sender {
 
   /** Looks what became of what was sent. Returns whether anything changed. */
   async #settle(): Promise<boolean> {
-    const open = this.#parts.acts.sent()
+    const { acts } = this.#parts
+    const open = await acts.sent()
     const [first] = open
     if (!first) return false
     const head = await this.#head()
     // A nonce before all that wait is free again: nothing moves until what had it is back.
-    const lost = first.nonce > head.used ? this.#parts.acts.minedWith(head.used) : null
+    const lost = first.nonce > head.used ? await acts.minedWith(head.used) : null
     let moved = lost !== null && (await this.#reopenIfLost(lost))
     for (const act of open) {
       if (this.#stopped) return moved
@@ -182,8 +226,9 @@ export class Sender {
   }
 
   async #head(): Promise<Head> {
-    const { client, account, confirmations } = this.#parts
+    const { account, confirmations } = this.#parts
     const { address } = account
+    const client = this.#client
     const { hash, number } = await client.getBlock({ blockTag: 'latest' })
     const final = Number(number) - confirmations
     const used = await client.getTransactionCount({ address, blockNumber: number })
@@ -195,44 +240,78 @@ export class Sender {
 
   /** `head` is older than the receipt: a nonce that is used by then has its receipt by now, if it is ours. */
   async #settleOne(act: SentAct, head: Head): Promise<boolean> {
-    const { acts, client, clock } = this.#parts
-    const receipt = await client.getTransactionReceipt({ hash: act.transaction_hash }).catch(nullIfMissing)
+    const { acts } = this.#parts
+    const receipt = await this.#receiptOf(act)
     if (receipt) {
       const block = { number: Number(receipt.blockNumber), hash: receipt.blockHash }
       if (block.number > head.final) {
         if (act.block_hash === block.hash) return false
-        acts.included(act, block)
+        await acts.included(act, block, receipt.transactionHash)
         return true
       }
-      if (receipt.status === 'success') acts.mined(act, block)
-      else acts.failed(act, 'ledger-refused')
+      await this.#over(act, receipt, block)
     } else if (head.usedFinally > act.nonce) {
-      acts.requeue(act)
+      await acts.requeue(act)
     } else {
-      // What a former process signed may never have left it; what left may have been dropped, and what was in a block taken out.
-      const isLate = clock() - act.sent_ms >= relayLimits.sponsorResendMs
-      const isTaken = act.block_hash !== null
-      if (this.#sentHere.has(act.transaction_hash) && !isLate && !isTaken) return false
-      acts.sentAgain(act)
-      await this.#send(act.raw)
-      return true
+      return await this.#sendAgain(act, head)
     }
-    this.#sentHere.delete(act.transaction_hash)
+    for (const hash of hashesOf(act)) this.#sentHere.delete(hash)
     return true
+  }
+
+  async #over(act: SentAct, receipt: TransactionReceipt, block: Block): Promise<void> {
+    if (receipt.status === 'success') {
+      await this.#parts.acts.mined(act, block, receipt.transactionHash)
+    } else await this.#fail(act, 'ledger-refused')
+  }
+
+  /** Of whichever of its transactions a block has. */
+  async #receiptOf(act: SentAct): Promise<TransactionReceipt | null> {
+    for (const hash of hashesOf(act)) {
+      const receipt = await this.#client.getTransactionReceipt({ hash }).catch(nullIfMissing)
+      if (receipt) return receipt
+    }
+    return null
+  }
+
+  /** What a former process signed may never have left it; what left may have been dropped, taken out of its block, or outbid. */
+  async #sendAgain(act: SentAct, head: Head): Promise<boolean> {
+    const { acts, clock } = this.#parts
+    const isLate = clock() - act.sent_ms >= relayLimits.sponsorResendMs
+    const isTaken = act.block_hash !== null
+    if (this.#sentHere.has(act.transaction_hash) && !isLate && !isTaken) return false
+    const raw = (await this.#better(act, head)) ?? act.raw
+    if (raw === act.raw) await acts.sentAgain(act)
+    else await acts.replace(act, { raw, hash: keccak256(raw) })
+    await this.#send(raw)
+    return true
+  }
+
+  /** One that pays more, where this one has had its time: null to go on with it. */
+  async #better(act: SentAct, { used }: Head): Promise<Hex | null> {
+    const { account, clock } = this.#parts
+    if (act.bid_ms === null || clock() - act.bid_ms < relayLimits.sponsorReplaceMs) return null
+    const fees = await pricesNow(this.#client)
+    // The first one holds up all others, whatever its reason; of those behind it only what it takes.
+    if (fees === null || (act.nonce !== used && !isOutbid(act.raw, fees))) return null
+    const better = outbid(act.raw, fees)
+    return better && account.signTransaction(better)
   }
 
   /** Asks for the block and not the receipt: a node may forget old receipts. */
   async #reopenIfLost(act: MinedAct): Promise<boolean> {
     if (act.block_hash === null) return false
-    const { client, acts, log } = this.#parts
+    const { acts, log } = this.#parts
     const blockNumber = BigInt(act.block_number)
-    const block = await client.getBlock({ blockNumber }).catch(nullIfMissing)
+    const block = await this.#client.getBlock({ blockNumber }).catch(nullIfMissing)
     if (block?.hash === act.block_hash) return false
-    acts.reopen(act)
+    await acts.reopen(act)
     log.warn('the ledger has lost an act that was final')
     return true
   }
 }
+
+const hashesOf = (act: SentAct): Hex[] => [act.transaction_hash, ...formerOf(act)]
 
 /** An estimate is exact for the newest block; a storage slot may be colder in the next. */
 const clampGas = (estimate: bigint): bigint => {

@@ -17,7 +17,7 @@ import { sponsoredStatusSchema } from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
 import { silentLog } from '../log.ts'
 import { Metrics } from '../metrics.ts'
-import { SyncDatabase as Database } from '../storage/sync-database.ts'
+import { SqliteDatabase } from '../storage/sqlite.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, signVoucher, sponsorAccount, startRelayHere } from '../testing/relay-here.ts'
 import { describeAct } from './acts.ts'
@@ -238,14 +238,13 @@ describe('a reorganization of the ledger', () => {
 
 describe('the queue', () => {
   const newQueue = (clock = Date.now) => {
-    const db = Database.open(':memory:')
+    const db = SqliteDatabase.open(':memory:')
     const acts = new LedgerOfActs(db, clock, new Metrics())
     const sender = (client: PublicClient) =>
       new Sender({
         acts,
         account: sponsorAccount,
-        client,
-        chainId: 31_337,
+        ledger: { ...net.ledger.ledger, client },
         confirmations: 0,
         clock: Date.now,
         log: silentLog,
@@ -257,14 +256,14 @@ describe('the queue', () => {
     let nowMs = Date.now()
     const { acts } = newQueue(() => nowMs)
     const [refused, accepted] = await Promise.all([signedGrant(), signedGrant()])
-    acts.refuse(describeAct(net.ledger.deployed, refused.act), 'signature-wrong')
-    acts.accept(describeAct(net.ledger.deployed, accepted.act))
-    acts.sweep()
-    expect(acts.status(refused.id)?.status).toBe('failed')
+    await acts.refuse(describeAct(net.ledger.deployed, refused.act), 'signature-wrong')
+    await acts.accept(describeAct(net.ledger.deployed, accepted.act))
+    await acts.sweep()
+    expect((await acts.status(refused.id))?.status).toBe('failed')
     nowMs += relayLimits.sponsorFailedTtlMs
-    acts.sweep()
-    expect(acts.status(refused.id)).toBeNull()
-    expect(acts.status(accepted.id)?.status).toBe('submitted')
+    await acts.sweep()
+    expect(await acts.status(refused.id)).toBeNull()
+    expect((await acts.status(accepted.id))?.status).toBe('submitted')
   })
 
   it('keeps no more refused acts than it may', async () => {
@@ -274,11 +273,11 @@ describe('the queue', () => {
     const digestOf = (index: number) => `0x${index.toString(16).padStart(64, '0')}` as const
     const count = relayLimits.sponsorFailedMax + 2
     for (let index = 0; index < count; index += 1) {
-      acts.refuse({ ...described, digest: digestOf(index) }, 'signature-wrong')
+      await acts.refuse({ ...described, digest: digestOf(index) }, 'signature-wrong')
     }
-    acts.sweep()
-    expect(acts.status(digestOf(0))).toBeNull()
-    expect(acts.status(digestOf(count - 1))?.status).toBe('failed')
+    await acts.sweep()
+    expect(await acts.status(digestOf(0))).toBeNull()
+    expect((await acts.status(digestOf(count - 1)))?.status).toBe('failed')
   })
 
   it('sends after a crash the very transaction that it had signed before', async () => {
@@ -286,7 +285,7 @@ describe('the queue', () => {
     const { acts, sender } = newQueue()
     const { act, id } = await signedGrant()
     const described = describeAct(net.ledger.deployed, act)
-    acts.accept(described)
+    await acts.accept(described)
     // Ends between signing and sending: the node is never asked.
     const cut = Object.assign(Object.create(client) as PublicClient, {
       sendRawTransaction: () => Promise.reject(new Error('cut')),
@@ -294,15 +293,15 @@ describe('the queue', () => {
     const before = sender(cut)
     await before.kick()
     await before.stop()
-    const signed = acts.status(id, described.subject)
+    const signed = await acts.status(id, described.subject)
     expect(signed).toMatchObject({ status: 'submitted', blockNumber: null })
     expect((await readGrantState(net.ledger.ledger, act.grant.patient, id)).grantedAt).toBe(0)
 
     const after = sender(client)
     await after.kick()
-    await expect.poll(() => acts.status(id, described.subject)?.status).toBe('mined')
+    await expect.poll(async () => (await acts.status(id, described.subject))?.status).toBe('mined')
     await after.stop()
-    expect(acts.status(id, described.subject)?.transactionHash).toBe(signed?.transactionHash)
+    expect((await acts.status(id, described.subject))?.transactionHash).toBe(signed?.transactionHash)
   })
 
   it('gives an act a new nonce when another transaction took its own', async () => {
@@ -310,21 +309,21 @@ describe('the queue', () => {
     const { acts, sender } = newQueue()
     const { act, id } = await signedGrant()
     const described = describeAct(net.ledger.deployed, act)
-    acts.accept(described)
+    await acts.accept(described)
     const cut = Object.assign(Object.create(client) as PublicClient, {
       sendRawTransaction: () => Promise.reject(new Error('cut')),
     })
     const before = sender(cut)
     await before.kick()
     await before.stop()
-    const signed = acts.status(id, described.subject)
+    const signed = await acts.status(id, described.subject)
     expect((await settled((await signedGrant()).act)).status).toBe('mined')
 
     const after = sender(client)
     await after.kick()
     await after.kick()
     await after.stop()
-    const mined = acts.status(id, described.subject)
+    const mined = await acts.status(id, described.subject)
     expect(mined?.status).toBe('mined')
     expect(mined?.transactionHash).not.toBe(signed?.transactionHash)
   })
@@ -334,9 +333,9 @@ describe('the queue', () => {
     const { act } = await signedGrant()
     const described = describeAct(net.ledger.deployed, act)
     const fresh = () => ({ ...described, digest: `0x${randomBytes(32).toString('hex')}` as const })
-    for (let count = 0; count < relayLimits.sponsoredPerDay.act.signer; count += 1) acts.accept(fresh())
-    expect(() => acts.accept(fresh())).toThrow(expect.objectContaining({ reason: 'budget-spent' }))
-    acts.accept({ ...fresh(), kind: 'revocation' })
+    for (let count = 0; count < relayLimits.sponsoredPerDay.act.signer; count += 1) await acts.accept(fresh())
+    await expect(acts.accept(fresh())).rejects.toMatchObject({ reason: 'budget-spent' })
+    await acts.accept({ ...fresh(), kind: 'revocation' })
   })
 
   it('keeps two patients’ acts apart that have one digest', async () => {
@@ -344,9 +343,9 @@ describe('the queue', () => {
     const { act } = await signedGrant()
     const mine = describeAct(net.ledger.deployed, act)
     const theirs = { ...mine, subject: newPatient().address.toLowerCase() as `0x${string}` }
-    acts.refuse(theirs, 'signature-wrong')
-    acts.accept(mine)
-    expect(acts.status(mine.digest, mine.subject)?.status).toBe('submitted')
-    expect(acts.status(mine.digest)?.status).toBe('submitted')
+    await acts.refuse(theirs, 'signature-wrong')
+    await acts.accept(mine)
+    expect((await acts.status(mine.digest, mine.subject))?.status).toBe('submitted')
+    expect((await acts.status(mine.digest))?.status).toBe('submitted')
   })
 })

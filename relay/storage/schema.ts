@@ -130,4 +130,22 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX emergencies_by_owner ON emergencies (owner, created_ms);
   `,
+  `
+  -- Batches of grants or anchors. A batch's own act has the root as its digest; its members' status follows from it. A row without a root
+  -- waits for its batch; one with a root is kept for good, since the ledger alone does not show what lies under it.
+  -- batch_only: the act cannot come to the ledger by itself.
+  CREATE TABLE batch_items (
+    digest TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, leaf TEXT NOT NULL, deadline INTEGER NOT NULL,
+    ripe_ms INTEGER NOT NULL, batch_only INTEGER NOT NULL, root TEXT, proof TEXT,
+    PRIMARY KEY (digest, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX batch_items_waiting ON batch_items (ripe_ms) WHERE root IS NULL;
+  CREATE INDEX batch_items_by_root ON batch_items (root);
+  -- A transaction that stuck is replaced by one with the same nonce that pays more. Any of them may be mined.
+  -- former: the hashes of those before, as a JSON list. bid_ms: when this one was signed.
+  ALTER TABLE acts ADD COLUMN former TEXT;
+  ALTER TABLE acts ADD COLUMN bid_ms INTEGER;
+  -- Of a grant that came in a batch: all of it with its signature and proof, as JSON.
+  ALTER TABLE mappings ADD COLUMN proven TEXT;
+  `,
 ]

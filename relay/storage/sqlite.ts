@@ -4,12 +4,12 @@ import { SyncDatabase } from './sync-database.ts'
 
 /** The embedded engine: one file, one connection. Statements outside a transaction wait until it is over. */
 export class SqliteDatabase implements Database {
-  readonly sync: SyncDatabase
+  readonly #sync: SyncDatabase
   readonly #current = new AsyncLocalStorage<{ isOpen: boolean }>()
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(sync: SyncDatabase) {
-    this.sync = sync
+    this.#sync = sync
   }
 
   /** Opens or creates, and brings the tables up to date. Throws when the file was written by a newer version. */
@@ -18,15 +18,15 @@ export class SqliteDatabase implements Database {
   }
 
   one<T>(sql: string, ...values: Value[]): Promise<T | null> {
-    return this.#inTurn(() => this.sync.one<T>(sql, ...values))
+    return this.#inTurn(() => this.#sync.one<T>(sql, ...values))
   }
 
   all<T>(sql: string, ...values: Value[]): Promise<T[]> {
-    return this.#inTurn(() => this.sync.all<T>(sql, ...values))
+    return this.#inTurn(() => this.#sync.all<T>(sql, ...values))
   }
 
   run(sql: string, ...values: Value[]): Promise<number> {
-    return this.#inTurn(() => this.sync.run(sql, ...values))
+    return this.#inTurn(() => this.#sync.run(sql, ...values))
   }
 
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -34,13 +34,13 @@ export class SqliteDatabase implements Database {
     return this.#afterOthers(() => {
       const own = { isOpen: true }
       return this.#current.run(own, async () => {
-        this.sync.exec('BEGIN IMMEDIATE')
+        this.#sync.exec('BEGIN IMMEDIATE')
         try {
           const result = await work()
-          this.sync.exec('COMMIT')
+          this.#sync.exec('COMMIT')
           return result
         } catch (error) {
-          this.sync.rollBack()
+          this.#sync.rollBack()
           throw error
         } finally {
           own.isOpen = false
@@ -51,7 +51,7 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#turn
-    this.sync.close()
+    this.#sync.close()
   }
 
   async #inTurn<T>(statement: () => T): Promise<T> {

@@ -33,6 +33,7 @@ export async function startRelayHere(
     iceServers: [],
     allowedOrigins: null,
     sponsorKey,
+    batches: { mode: 'asked', windowMs: 60_000, size: 100, jitterMs: 180_000 },
     trustedProxies: 0,
     network: net.network,
     ...changes,

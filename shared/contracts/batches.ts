@@ -1,24 +1,18 @@
 import { SimpleMerkleTree } from '@openzeppelin/merkle-tree'
 import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256 } from 'viem'
 import { z } from 'zod'
-import { type AcceptedAnchor, anchorDigestOf, anchorMessage } from '../protocol/anchor.ts'
-import { grantIdOf, grantMessage, type SignedGrant } from '../protocol/grant.ts'
+import { type AcceptedAnchor, anchorDigestOf, anchorMessage, type ProvenAnchor } from '../protocol/anchor.ts'
+import { type Inclusion, inclusionSchema } from '../protocol/batch.ts'
+import { CarekeyError } from '../protocol/errors.ts'
+import { grantIdOf, grantMessage, type ProvenGrant, type SignedGrant } from '../protocol/grant.ts'
 import { hash32Schema } from '../protocol/ids.ts'
 import { type Deployment, laterContract } from '../protocol/typed-data.ts'
-import type { AnchorPlace } from './anchors.ts'
+import { type AnchorPlace, readAnchor } from './anchors.ts'
 import { type Call, partsOf } from './calls.ts'
 import { batchesAbi } from './generated/batches.ts'
-import type { GrantState } from './grants.ts'
+import { type GrantState, readGrantState } from './grants.ts'
 import { type Ledger, reading } from './ledger.ts'
 import { wholeNumberSchema } from './seconds.ts'
-
-/** How one act is shown to lie under a root. Whoever posts a batch gives it to the act's signers. */
-export const inclusionSchema = z.strictObject({
-  root: hash32Schema,
-  /** From the leaf upwards; empty for a batch of one. */
-  proof: z.array(hash32Schema).max(64),
-})
-export type Inclusion = z.infer<typeof inclusionSchema>
 
 const signatureParameter = {
   type: 'tuple',
@@ -121,6 +115,54 @@ export async function readBatchedAnchor(
   )
   const [blockNumber, timestamp] = grantTimesSchema.parse(answer)
   return { subject: accepted.anchor.subject, blockNumber, timestamp }
+}
+
+/** A grant's state however it came to the ledger: by itself, or in a batch that is shown. Throws as `readBatchedGrantState`. */
+export async function readProvenGrantState(ledger: Ledger, proven: ProvenGrant): Promise<GrantState> {
+  const { batch, ...signed } = proven
+  const id = grantIdOf(ledger.deployment, signed.grant)
+  const state = await readGrantState(ledger, signed.grant.patient, id)
+  if (!batch || state.grantedAt !== 0 || state.revokedAt !== 0) return state
+  return (await unlessUnknown(readBatchedGrantState(ledger, signed, batch))) ?? state
+}
+
+/** Where an anchor came to the ledger, by itself or in a batch that is shown; null if it did not. Throws as `readBatchedAnchor`. */
+export async function readProvenAnchor(ledger: Ledger, proven: ProvenAnchor): Promise<AnchorPlace | null> {
+  const { batch, acceptance, ...signed } = proven
+  const place = await readAnchor(ledger, signed.anchor.commitment)
+  if (place || !batch || !acceptance) return place
+  return await unlessUnknown(readBatchedAnchor(ledger, { ...signed, acceptance }, batch))
+}
+
+const placeOfRootSchema = z.tuple([wholeNumberSchema, wholeNumberSchema])
+
+/** The block of a posted root; null if nobody posted it. */
+export async function readBatchBlock(
+  ledger: Ledger,
+  kind: 'grant' | 'anchor',
+  root: Hex,
+): Promise<number | null> {
+  const answer = await reading(
+    ledger.client.readContract({
+      abi: batchesAbi,
+      address: addressOf(ledger),
+      functionName: kind === 'grant' ? 'grantBatchOf' : 'anchorBatchOf',
+      args: [root],
+    }),
+  )
+  const [blockNumber] = placeOfRootSchema.parse(answer)
+  return blockNumber === 0 ? null : blockNumber
+}
+
+/** Null for a batch that has not come yet. */
+async function unlessUnknown<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    // Of a proof that leads elsewhere the contract says `NotIncluded`, which is no waiting.
+    if (error instanceof CarekeyError && error.data.error === 'UnknownBatch') return null
+    throw error
+  }
 }
 
 const addressOf = (ledger: Ledger): Address => laterContract(ledger.deployment, 'batches')

@@ -1,5 +1,6 @@
 import { hashTypedData } from 'viem'
 import { z } from 'zod'
+import { inclusionSchema } from './batch.ts'
 import {
   commitmentSchema,
   hash32Schema,
@@ -28,11 +29,21 @@ export const signedAnchorSchema = z.strictObject({
 })
 export type SignedAnchor = z.infer<typeof signedAnchorSchema>
 
-export const acceptedAnchorSchema = signedAnchorSchema.extend({
-  acceptance: z.strictObject({ deadline: unixSecondsSchema, signature: signatureSchema }),
-})
+const acceptanceSchema = z.strictObject({ deadline: unixSecondsSchema, signature: signatureSchema })
+
+export const acceptedAnchorSchema = signedAnchorSchema.extend({ acceptance: acceptanceSchema })
 /** An anchor signed by author and patient, ready to be submitted by anyone. */
 export type AcceptedAnchor = z.infer<typeof acceptedAnchorSchema>
+
+/**
+ * A signed anchor with its proof, where it came to the ledger in a batch. With an acceptance and no proof it may yet
+ * come in one: the sponsor has the proof then.
+ */
+export const provenAnchorSchema = signedAnchorSchema.extend({
+  acceptance: acceptanceSchema.optional(),
+  batch: inclusionSchema.optional(),
+})
+export type ProvenAnchor = z.infer<typeof provenAnchorSchema>
 
 export const anchorMessage = (anchor: Anchor) => ({
   commitment: anchor.commitment,

@@ -1,5 +1,6 @@
 import { hashTypedData, keccak256 } from 'viem'
 import { z } from 'zod'
+import { inclusionSchema } from './batch.ts'
 import { canonicalBytes } from './canonical.ts'
 import { categorySchema } from './categories.ts'
 import {
@@ -43,6 +44,10 @@ export type Grant = z.infer<typeof grantSchema>
 
 export const signedGrantSchema = z.strictObject({ grant: grantSchema, signature: signatureSchema })
 export type SignedGrant = z.infer<typeof signedGrantSchema>
+
+/** A signed grant with its proof, where it came to the ledger in a batch. */
+export const provenGrantSchema = signedGrantSchema.extend({ batch: inclusionSchema.optional() })
+export type ProvenGrant = z.infer<typeof provenGrantSchema>
 
 /** A grant as the contract takes it. */
 export const grantMessage = (grant: Grant) => ({

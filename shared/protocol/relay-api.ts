@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { acceptedAnchorSchema } from './anchor.ts'
 import { signedDepositSchema, signedNamingSchema, signedVoteSchema } from './attestation.ts'
+import { inclusionSchema } from './batch.ts'
 import { voucherSchema } from './connection.ts'
 import {
   emergencyVetoSchema,
@@ -15,6 +16,7 @@ import {
   hash32Schema,
   organizationIdSchema,
   originSchema,
+  signatureSchema,
   unixSecondsSchema,
 } from './ids.ts'
 import { limits } from './limits.ts'
@@ -73,6 +75,8 @@ export const grantMappingSchema = z.strictObject({
   grant: grantSchema,
   manifest: cidSchema,
   cids: z.array(cidSchema).max(limits.grantRecordsMax),
+  /** Of a grant that came to the ledger in a batch: the signature that lies there, and its proof. */
+  batch: inclusionSchema.extend({ signature: signatureSchema }).optional(),
 })
 export type GrantMapping = z.infer<typeof grantMappingSchema>
 
@@ -108,11 +112,19 @@ export const inboxReplySchema = z.strictObject({
   ),
 })
 
+/** `true`: in a batch with others', some minutes later; `false`: by itself; else as the sponsor does it. */
+const batchable = { batch: z.boolean().optional() }
+
 /** `POST /sponsor`: one signed act to submit. `id` in the reply is the act's EIP-712 digest; repeating is harmless. */
 export const sponsoredActSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('grant'), ...signedGrantSchema.shape, voucher: voucherSchema }),
+  z.strictObject({
+    kind: z.literal('grant'),
+    ...signedGrantSchema.shape,
+    voucher: voucherSchema,
+    ...batchable,
+  }),
   z.strictObject({ kind: z.literal('revocation'), revocation: revocationSchema, voucher: voucherSchema }),
-  z.strictObject({ kind: z.literal('anchor'), anchor: acceptedAnchorSchema }),
+  z.strictObject({ kind: z.literal('anchor'), anchor: acceptedAnchorSchema, ...batchable }),
   z.strictObject({ kind: z.literal('access'), access: accessSchema }),
   z.strictObject({ kind: z.literal('naming'), ...signedNamingSchema.shape }),
   z.strictObject({ kind: z.literal('deposit'), ...signedDepositSchema.shape }),
@@ -138,6 +150,8 @@ export const sponsoredStatusSchema = z.strictObject({
   transactionHash: hash32Schema.nullable(),
   blockNumber: z.int().nullable(),
   reason: z.string().nullable(),
+  /** Its proof, as soon as it lies in a batch. Whoever brought the act keeps it: the ledger alone does not show the act. */
+  batch: inclusionSchema.optional(),
 })
 export type SponsoredStatus = z.infer<typeof sponsoredStatusSchema>
 
