@@ -1,7 +1,7 @@
 // Which way imports run: crypto <- protocol <- {fhir, contracts} <- portal; shared <- extension; shared <- relay.
 // Each rule says the fix, since that is what someone reads when it stops them.
 
-const rooms = '(broker|consent|vault|records|node|provider)'
+const rooms = '(broker|consent|emergency|vault|records|node|provider)'
 
 module.exports = {
   forbidden: [

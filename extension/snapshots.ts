@@ -42,6 +42,7 @@ export const summarySchema = z.object({
   sections: z.array(
     z.object({
       heading: z.string(),
+      category: categorySchema.optional(),
       rows: z.array(
         z.object({
           label: z.string(),
@@ -226,6 +227,11 @@ export const auditEntrySchema = z.object({
     'revocation-requested',
     'exported',
     'review-granted',
+    'emergency-prepared',
+    'emergency-withdrawn',
+    'emergency-opened',
+    'emergency-vetoed',
+    'emergency-reviewed',
   ]),
   organization: organizationViewSchema.nullable(),
   /** A sentence for a person; never a hash. */

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../shared/contracts/events.ts'
-import type { GrantId, OrganizationId } from '../../shared/protocol/ids.ts'
+import { type GrantId, type OrganizationId, organizationIdSchema } from '../../shared/protocol/ids.ts'
 import type { Receipt } from '../../shared/protocol/relay-api.ts'
 import type { AuditEntry, GrantView } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
@@ -102,17 +102,19 @@ async function receipts(world: World): Promise<Receipt[]> {
 async function relayEntries({ world, grants, records }: Known): Promise<AuditEntry[]> {
   return await Promise.all(
     (await receipts(world)).map(async (receipt, index) => {
-      const grantee = grants.get(receipt.grant)?.signed.grant.grantee
-      const organization = grantee ? await organizationView(world, grantee) : null
+      const isGrant = grants.has(receipt.grant)
+      const organization = await organizationView(world, organizationIdSchema.parse(receipt.organization))
       const record = records.find((one) => one.cid === receipt.cid)
-      const what = record ? `“${record.statement.title}”` : 'the list of records'
+      // What is served without a grant is served under an emergency's case.
+      const other = isGrant ? 'the list of records' : 'your sealed emergency summary'
+      const what = record ? `“${record.statement.title}”` : other
       return {
         id: `relay-${receipt.at}-${index}`,
         at: receipt.at,
         source: 'relay' as const,
         event: 'served' as const,
         organization,
-        text: `${organization?.name ?? 'An organization'} fetched ${what} from the relay.`,
+        text: `${organization.name} fetched ${what} from the relay.`,
         details: { grant: receipt.grant, cid: receipt.cid, bytes: String(receipt.bytes) },
       }
     }),

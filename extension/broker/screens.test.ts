@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Organization } from '../../shared/contracts/organizations.ts'
-import type { UiHandlers } from '../messaging/serve.ts'
-import { screenHandlers } from './screens.ts'
+import { type ScreenHandlers, screenHandlers } from './screens.ts'
 import type { Sites } from './site.ts'
 import type { Hospital } from './testing/hospital.ts'
 import { connect, type Disk, type Life, newDisk, readyRequest, startLife } from './testing/life.ts'
@@ -11,7 +10,7 @@ let setting: Setting
 let brigid: Hospital
 let disk: Disk
 let life: Life
-let handlers: UiHandlers
+let handlers: ScreenHandlers
 let removed: string[]
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { fromBase64, toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment } from '../../shared/protocol/ids.ts'
 import { commitmentOf, decodeStatement } from '../../shared/protocol/statement.ts'
+import type { emergencyMessages } from '../emergency-snapshots.ts'
 import type { UiMessage } from '../messages.ts'
 import type { UiHandlers } from '../messaging/serve.ts'
 import type { Status, siteViewSchema } from '../snapshots.ts'
@@ -41,9 +42,12 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'vault.setAutoLock',
 ])
 
+/** What other rooms answer is theirs. */
+export type ScreenHandlers = Omit<UiHandlers, keyof typeof emergencyMessages>
+
 /** Every question of our own screens, answered. */
-export function screenHandlers(deps: ScreenDeps): UiHandlers {
-  const handlers: UiHandlers = {
+export function screenHandlers(deps: ScreenDeps): ScreenHandlers {
+  const handlers: ScreenHandlers = {
     ...vaultHandlers(deps),
     ...siteHandlers(deps),
     ...requestHandlers(deps),
@@ -60,7 +64,7 @@ export function screenHandlers(deps: ScreenDeps): UiHandlers {
         return await (handler as (request: never) => Promise<unknown>)(request)
       },
     ]),
-  ) as unknown as UiHandlers
+  ) as unknown as ScreenHandlers
 }
 
 type Part<P extends string> = Pick<UiHandlers, Extract<UiMessage, `${P}.${string}`>>

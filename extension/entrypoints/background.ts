@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { registerPeer } from '../broker/accounts.ts'
 import { type Broker, createBroker } from '../broker/broker.ts'
 import { approvalWindow } from '../broker/browser/approval-window.ts'
-import { notify, onNotificationClick, onTick, showBadge } from '../broker/browser/attention.ts'
+import { notify, onNotificationClick, onTick, openPage, showBadge } from '../broker/browser/attention.ts'
 import { pageHub } from '../broker/browser/pages.ts'
 import { siteBrowser } from '../broker/browser/site-browser.ts'
 import { blockStore, itemStore } from '../broker/browser/stores.ts'
@@ -16,6 +16,7 @@ import { authorize, logServed } from '../broker/retrieval.ts'
 import { screenHandlers } from '../broker/screens.ts'
 import { sitesOf } from '../broker/site.ts'
 import { browser } from '../browser.ts'
+import { emergencyOf } from '../emergency/emergency.ts'
 import { serveChanges } from '../messaging/changes.ts'
 import { closeOffscreen, openOffscreen } from '../messaging/offscreen.ts'
 import { callNode } from '../messaging/send.ts'
@@ -23,10 +24,11 @@ import { allowedOrigin } from '../messaging/sender.ts'
 import { serveNodeEvents, serveUi } from '../messaging/serve.ts'
 import { readNetwork } from '../network.ts'
 import { createRelayClient, type RelayClient } from '../node/relay/client.ts'
-import { exportIndex, importIndex, tablesOf } from '../records/index-copy.ts'
+import { emergencyTablesOf, exportIndex, importIndex, tablesOf } from '../records/index-copy.ts'
 import { openLog } from '../records/log.ts'
 import { openStore } from '../records/store.ts'
 import { createVault } from '../vault/vault.ts'
+import { emergencyWorldOf } from './emergency-world.ts'
 
 // Not of type module: that would leave viem's dynamic imports in, which no service worker may use.
 export default defineBackground(startBackground)
@@ -79,6 +81,7 @@ function startBackground(): void {
     { blocks: blockStore(), backup: itemStore('backup') },
   )
   const { world } = broker
+  const emergency = emergencyOf(emergencyWorldOf(broker, vault, emergencyTablesOf(store)), ready)
   const watch = relayWatch(world)
 
   const wake = async () => {
@@ -87,6 +90,7 @@ function startBackground(): void {
   }
   const onVault = async () => {
     world.changed()
+    void emergency.tick()
     if (vault.state() === 'unlocked') await wake()
     else await node.stop()
   }
@@ -94,12 +98,15 @@ function startBackground(): void {
     await ready
     // Also asks whether the time of the automatic lock has come.
     await vault.start()
+    void emergency.tick()
     if (vault.state() === 'unlocked') await wake()
   }
 
   vault.onChange(() => void onVault().catch(() => undefined))
   onTick(() => void tick().catch(() => undefined))
-  onNotificationClick((id) => void openWindow(id))
+  onNotificationClick((id) =>
+    id.startsWith('emergency-') ? void openPage('/emergency') : void openWindow(id),
+  )
   browser.permissions.onAdded.addListener(({ origins }) => {
     void sites
       .permitted(origins ?? [])
@@ -109,7 +116,10 @@ function startBackground(): void {
   browser.runtime.onInstalled.addListener(() => void sites.restore())
   browser.runtime.onStartup.addListener(() => void sites.restore())
 
-  serveUi(screenHandlers({ ready, broker, sites, relayStatus: watch.status, startNode: node.start }))
+  serveUi({
+    ...screenHandlers({ ready, broker, sites, relayStatus: watch.status, startNode: node.start }),
+    ...emergency.handlers,
+  })
   serveNodeEvents({
     'event.ready': async () => {
       await ready

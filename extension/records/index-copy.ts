@@ -1,11 +1,14 @@
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { canonicalBytes } from '../../shared/protocol/canonical.ts'
+import { emergencyVetoSchema } from '../../shared/protocol/emergency.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { guardianNoteSchema } from '../emergency-snapshots.ts'
 import type { Row } from './database.ts'
+import { storedEmergencySchema } from './emergency-schemas.ts'
 import { entryId, logTables, ownHead, readChains } from './log.ts'
 import { verifyChain } from './log-chain.ts'
-import { mergeConnection, mergeGrant, mergeRecord } from './merge.ts'
+import { mergeConnection, mergeEmergency, mergeGrant, mergeRecord } from './merge.ts'
 import {
   logEntrySchema,
   logHeadSchema,
@@ -21,6 +24,9 @@ export const indexSchema = z.strictObject({
   records: z.record(z.string(), storedRecordSchema),
   grants: z.record(z.string(), storedGrantSchema),
   connections: z.record(z.string(), storedConnectionSchema),
+  /** Not in backups that were written before there were emergencies */
+  emergencies: z.record(z.string(), storedEmergencySchema).default({}),
+  guardianships: z.record(z.string(), guardianNoteSchema).default({}),
   log: z.array(z.strictObject({ head: logHeadSchema, entries: z.array(logEntrySchema) })),
 })
 
@@ -30,9 +36,16 @@ export const tablesOf = (store: Store) => ({
   connections: store.table('connections', storedConnectionSchema),
 })
 
+export const emergencyTablesOf = (store: Store) => ({
+  emergencies: store.table('emergencies', storedEmergencySchema),
+  vetoes: store.table('emergency-vetoes', emergencyVetoSchema),
+  guardianships: store.table('guardianships', guardianNoteSchema),
+})
+
 /** Canonical JSON: the same index gives the same bytes. */
 export async function exportIndex(store: Store): Promise<Uint8Array> {
   const { records, grants, connections } = tablesOf(store)
+  const { emergencies, guardianships } = emergencyTablesOf(store)
   const { entries, heads } = logTables(store)
   const log = (await readChains(entries, heads))
     .map((chain) => ({ ...chain, entries: chain.entries.sort((a, b) => a.sequence - b.sequence) }))
@@ -42,6 +55,8 @@ export async function exportIndex(store: Store): Promise<Uint8Array> {
     records: await objectOf(records),
     grants: await objectOf(grants),
     connections: await objectOf(connections),
+    emergencies: await objectOf(emergencies),
+    guardianships: await objectOf(guardianships),
     log,
   })
 }
@@ -53,10 +68,13 @@ export async function exportIndex(store: Store): Promise<Uint8Array> {
 export async function importIndex(store: Store, bytes: Uint8Array): Promise<void> {
   const index = decodeIndex(bytes)
   const tables = tablesOf(store)
+  const emergencyTables = emergencyTablesOf(store)
   await store.write([
     ...(await mergedRows(tables.records, index.records, mergeRecord)),
     ...(await mergedRows(tables.grants, index.grants, mergeGrant)),
     ...(await mergedRows(tables.connections, index.connections, mergeConnection)),
+    ...(await mergedRows(emergencyTables.emergencies, index.emergencies, mergeEmergency)),
+    ...(await mergedRows(emergencyTables.guardianships, index.guardianships, (here) => here)),
     ...(await chainRows(store, index.log)),
   ])
 }

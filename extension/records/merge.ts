@@ -1,3 +1,4 @@
+import type { StoredEmergency } from './emergency-schemas.ts'
 import type { StoredConnection, StoredGrant, StoredRecord } from './schemas.ts'
 
 // Two copies of the index become one: union by id, and where both have an item, the one that has come further.
@@ -54,4 +55,18 @@ function laterVoucher(
 ): StoredConnection['voucher'] {
   if (!one || !other) return one ?? other
   return other.deadline > one.deadline ? other : one
+}
+
+const emergencySteps = [
+  'handing-out',
+  'stating',
+  'in-force',
+  'withdrawing',
+  'withdrawn',
+] as const satisfies StoredEmergency['status'][]
+
+/** The policy of the later round; of one round, the one that has come further. */
+export function mergeEmergency(here: StoredEmergency, there: StoredEmergency): StoredEmergency {
+  if (here.round !== there.round) return there.round > here.round ? there : here
+  return emergencySteps.indexOf(there.status) > emergencySteps.indexOf(here.status) ? there : here
 }

@@ -18,6 +18,13 @@ export const storedTables = {
   },
   grants: { kept: 'persisted', loggable: false, holds: 'signed grants with their scopes' },
   connections: { kept: 'persisted', loggable: false, holds: 'organizations and the pseudonyms they know' },
+  emergencies: {
+    kept: 'persisted',
+    loggable: false,
+    holds: 'the emergency summary, who may open it, shares on their way to their holders',
+  },
+  'emergency-vetoes': { kept: 'persisted', loggable: false, holds: 'signed vetoes of emergency cases' },
+  guardianships: { kept: 'persisted', loggable: false, holds: 'whose emergencies this person may veto' },
   log: { kept: 'persisted', loggable: false, holds: 'what happened, one line an event, hash-chained' },
   'log-heads': { kept: 'persisted', loggable: false, holds: 'length and last hash of each chain of the log' },
 } as const satisfies Record<string, StoredItem>

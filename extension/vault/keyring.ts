@@ -5,6 +5,9 @@ import { toHex } from '../../shared/crypto/bytes.ts'
 import {
   backupSeed,
   depositIdentity,
+  emergencyIdentity,
+  emergencyKey,
+  guardianKey,
   pseudonymKey,
   recipientOf,
   relayAccountKey,
@@ -23,6 +26,12 @@ export interface Keyring {
   storageIdentity(): string
   storageRecipient(): Promise<string>
   backupKey(): Promise<Ed25519PrivateKey>
+  /** What the emergency card names. */
+  emergency(): PrivateKeyAccount
+  /** Who vetoes somebody else's emergency. */
+  guardian(): PrivateKeyAccount
+  emergencyIdentity(): string
+  emergencyRecipient(): Promise<string>
   /** Zeroes the seed. JavaScript gives no way to zero the strings inside what was derived; nothing refers to them. */
   wipe(): void
 }
@@ -49,6 +58,7 @@ export function createKeyring(seed: Uint8Array): Keyring {
     })
   const depositIdentityOf = (organization: OrganizationId) =>
     kept(identities, organization, () => depositIdentity(liveSeed(), organization))
+  const emergencyIdentityOf = () => kept(identities, 'emergency', () => emergencyIdentity(liveSeed()))
   const storageIdentityOf = () => kept(identities, 'storage', () => storageIdentity(liveSeed()))
 
   return {
@@ -68,6 +78,10 @@ export function createKeyring(seed: Uint8Array): Keyring {
       backup ??= generateKeyPairFromSeed('Ed25519', backupSeed(liveSeed()))
       return backup
     },
+    emergency: () => accountOf('emergency', () => emergencyKey(liveSeed())),
+    guardian: () => accountOf('guardian', () => guardianKey(liveSeed())),
+    emergencyIdentity: emergencyIdentityOf,
+    emergencyRecipient: () => kept(recipients, 'emergency', () => recipientOf(emergencyIdentityOf())),
     wipe() {
       isWiped = true
       seed.fill(0)

@@ -55,6 +55,15 @@ export interface Vault {
   /** @param relay its origin */
   relayAccount(relay: string): Promise<Hex>
   signAsRelayAccount(relay: string, data: TypedData): Promise<Hex>
+  /** The pseudonym that the emergency card names. */
+  emergencyPseudonym(): Promise<Pseudonym>
+  signAsEmergency(data: TypedData): Promise<Hex>
+  /** Where holders of shares seal their answers to. */
+  emergencyRecipient(): Promise<string>
+  openEmergency(file: Uint8Array): Promise<Uint8Array>
+  /** The account by which this person vetoes somebody else's emergency. */
+  guardianAccount(): Promise<Pseudonym>
+  signAsGuardian(data: TypedData): Promise<Hex>
   /** The file key of a deposit's age header. */
   openDepositHeader(organization: OrganizationId, header: Uint8Array): Promise<Uint8Array>
   /** A small sealed file, such as a message from the inbox. */
@@ -119,6 +128,15 @@ export function createVault({
     signAsRelayAccount: async (relay, data) => (await keyring()).relayAccount(relay).signTypedData(data),
     depositRecipient: async (organization) => (await keyring()).depositRecipient(organization),
     storageRecipient: async () => (await keyring()).storageRecipient(),
+    emergencyPseudonym: async () => pseudonymSchema.parse((await keyring()).emergency().address),
+    signAsEmergency: async (data) => (await keyring()).emergency().signTypedData(data),
+    emergencyRecipient: async () => (await keyring()).emergencyRecipient(),
+    openEmergency: async (file) => {
+      const keys = await keyring()
+      return await use(() => open(keys.emergencyIdentity(), file))
+    },
+    guardianAccount: async () => pseudonymSchema.parse((await keyring()).guardian().address),
+    signAsGuardian: async (data) => (await keyring()).guardian().signTypedData(data),
     openDepositHeader: async (organization, header) => {
       const keys = await keyring()
       return await use(() => openHeader(header, keys.depositIdentity(organization)))

@@ -38,3 +38,8 @@ export function onTick(act: () => void): void {
     if (!known) browser.alarms.create(tick, { periodInMinutes: tickMinutes })
   })
 }
+
+/** The full page at one of its places, in a tab of its own. */
+export async function openPage(place: string): Promise<void> {
+  await browser.tabs.create({ url: `${browser.runtime.getURL('/app.html')}#${place}` })
+}

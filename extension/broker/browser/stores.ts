@@ -8,6 +8,8 @@ export const openItems = {
   backup: { area: 'local', key: 'carekey-backup', loggable: true },
   /** Rejections by origin, so that a block outlives the background. */
   blocks: { area: 'session', key: 'carekey-blocks', loggable: true },
+  /** Which emergency pseudonyms are watched, also while the vault is locked, and what was told of them. */
+  emergency: { area: 'local', key: 'carekey-emergency', loggable: false },
   window: { area: 'session', key: 'carekey-window', loggable: true },
 } as const
 

@@ -1,5 +1,6 @@
 import { fromBase64 } from '../../../shared/protocol/base64.ts'
 import type { Voucher } from '../../../shared/protocol/connection.ts'
+import type { EmergencyDirectory } from '../../../shared/protocol/emergency-shares.ts'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import type { GrantId } from '../../../shared/protocol/ids.ts'
 import {
@@ -46,6 +47,9 @@ export interface RelayClient {
   putGrant(token: string, id: GrantId, mapping: GrantMapping): Promise<void>
   /** Harmless when the relay does not know the grant. */
   deleteGrant(token: string, id: GrantId): Promise<void>
+  /** Where an emergency summary lies and who holds its key; the owner's pin must be there. */
+  putEmergency(token: string, directory: EmergencyDirectory): Promise<void>
+  dropEmergency(token: string, patient: string): Promise<void>
   sponsor(act: SponsoredAct): Promise<SponsoredStatus>
   sponsored(id: string): Promise<SponsoredStatus>
   postVoucher(token: string, voucher: Voucher): Promise<{ quotaBytes: number }>
@@ -91,6 +95,12 @@ export function createRelayClient({ origin, deployment, fetch }: RelayClientOpti
       await send(token, `/grants/${id}`, json('PUT', mapping))
     },
     deleteGrant: (token, id) => gone(send(token, `/grants/${id}`, { method: 'DELETE' })),
+    async putEmergency(token, directory) {
+      await send(token, `/emergencies/${directory.patient}`, json('PUT', directory))
+    },
+    async dropEmergency(token, patient) {
+      await send(token, `/emergencies/${patient}`, { method: 'DELETE' })
+    },
     sponsor: (act) => readRelay(sponsoredStatusSchema, relay, '/sponsor', json('POST', act)),
     sponsored: (id) => readRelay(sponsoredStatusSchema, relay, `/sponsor/${id}`),
     postVoucher: (token, voucher) =>

@@ -8,6 +8,7 @@ import {
   KeyRound,
   Share2,
   ShieldX,
+  Siren,
 } from 'lucide'
 import { useState } from 'preact/hooks'
 import type { AuditEntry } from '../../snapshots.ts'
@@ -44,6 +45,11 @@ const icons: Record<AuditEntry['event'], IconNode> = {
   'revocation-requested': ShieldX,
   exported: FileCheck,
   'review-granted': Share2,
+  'emergency-prepared': Siren,
+  'emergency-withdrawn': Siren,
+  'emergency-opened': Siren,
+  'emergency-vetoed': ShieldX,
+  'emergency-reviewed': FileCheck,
 }
 
 /** Everything that happened, from those who keep it: the ledger, the relay, this browser. */
