@@ -117,7 +117,8 @@ export const relayLimits = {
   sponsorResendMs: 15 * secondMs,
   /** How long a transaction may wait for a block before one that pays more takes its place. */
   sponsorReplaceMs: 45 * secondMs,
-  sponsorGasMax: 600_000,
+  /** An act that would take more is not paid for. The largest is a period's statistics. */
+  sponsorGasMax: 2_000_000,
   /** What a unit of gas may cost; above it nothing is sent until fees have fallen. */
   sponsorMaxFeePerGas: 1_000_000_000_000n,
   batchTickMs: 1 * secondMs,

@@ -36,11 +36,21 @@ export function describeAct(deployment: Deployment, act: SponsoredAct): Act {
 function signerOf(act: SponsoredAct): Pick<Act, 'subject' | 'organization'> {
   switch (act.kind) {
     case 'grant':
+    case 'replacement':
+    case 'delegated-grant':
       return { subject: act.grant.patient, organization: act.voucher.organization }
     case 'revocation':
+    case 'delegation-revocation':
+    case 'delegated-revocation':
       return { subject: act.revocation.patient, organization: act.voucher.organization }
     case 'policy':
       return { subject: act.policy.patient, organization: act.voucher.organization }
+    case 'delegation':
+      return { subject: act.delegation.patient, organization: act.voucher.organization }
+    case 'dispute':
+      return { subject: act.dispute.subject, organization: act.voucher.organization }
+    case 'tombstone':
+      return { subject: act.tombstone.subject, organization: act.voucher.organization }
     case 'anchor':
       return { subject: act.anchor.anchor.subject, organization: act.anchor.author }
     case 'access':
@@ -50,6 +60,10 @@ function signerOf(act: SponsoredAct): Pick<Act, 'subject' | 'organization'> {
     case 'deposit':
       // Not the patient's: they sign nothing here, and what an author opens must not use up their day.
       return alone(act.deposit.author)
+    case 'statistics':
+      return alone(act.publication.organization)
+    case 'candidacy':
+      return alone(act.candidacy.organization)
     case 'vote':
       return alone(act.vote.voter)
     case 'opening':

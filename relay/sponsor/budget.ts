@@ -32,6 +32,15 @@ export async function spend(db: Database, nowMs: number, act: Act): Promise<void
 
 /** Which budget pays for a kind of act. */
 function purseOf(kind: Act['kind']): keyof typeof relayLimits.sponsoredPerDay {
-  if (kind === 'revocation' || kind === 'veto') return 'revocation'
-  return kind === 'opening' ? 'emergency' : 'act'
+  switch (kind) {
+    case 'revocation':
+    case 'delegation-revocation':
+    case 'delegated-revocation':
+    case 'veto':
+      return 'revocation'
+    case 'opening':
+      return 'emergency'
+    default:
+      return 'act'
+  }
 }

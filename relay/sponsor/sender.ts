@@ -159,17 +159,19 @@ export class Sender {
     return sent
   }
 
-  /** Null when the act would be refused by now; then it has failed and cost nothing. */
+  /** Null when the act would be refused by now, or takes more than anybody is paid; then it has failed and cost nothing. */
   async #estimate(act: QueuedAct): Promise<bigint | null> {
     const { account } = this.#parts
     try {
-      return await this.#client.estimateGas({ account: account.address, to: act.target, data: act.data })
+      const gas = await this.#client.estimateGas({ account: account.address, to: act.target, data: act.data })
+      if (gas <= BigInt(relayLimits.sponsorGasMax)) return gas
+      await this.#fail(act, 'budget-spent')
     } catch (error) {
       const refused = asLedgerError(error)
       if (refused.reason === 'ledger-unreachable') throw error
       await this.#fail(act, refused.reason)
-      return null
     }
+    return null
   }
 
   /** Somebody may have posted our root before us: then what lies under it is on the ledger all the same. */
@@ -190,7 +192,7 @@ export class Sender {
       nonce,
       to: act.target,
       data: act.data,
-      gas: clampGas(gas),
+      gas: withReserve(gas),
       maxFeePerGas: fees.maxFeePerGas,
       maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
     })
@@ -314,10 +316,7 @@ export class Sender {
 const hashesOf = (act: SentAct): Hex[] => [act.transaction_hash, ...formerOf(act)]
 
 /** An estimate is exact for the newest block; a storage slot may be colder in the next. */
-const clampGas = (estimate: bigint): bigint => {
-  const wanted = (estimate * 13n) / 10n
-  return wanted > BigInt(relayLimits.sponsorGasMax) ? BigInt(relayLimits.sponsorGasMax) : wanted
-}
+const withReserve = (estimate: bigint): bigint => (estimate * 13n) / 10n
 
 const missing: ReadonlySet<string> = new Set(['TransactionReceiptNotFoundError', 'BlockNotFoundError'])
 

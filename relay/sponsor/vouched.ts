@@ -12,9 +12,19 @@ import { requireVoucher } from '../pinning/quota.ts'
 export async function requireVouched(ledger: Ledger, act: SponsoredAct): Promise<void> {
   switch (act.kind) {
     case 'grant':
+    case 'replacement':
+    case 'delegated-grant':
       return requireVoucherFor(ledger, act.voucher, act.grant.patient)
     case 'revocation':
+    case 'delegation-revocation':
+    case 'delegated-revocation':
       return requireVoucherFor(ledger, act.voucher, act.revocation.patient)
+    case 'delegation':
+      return requireVoucherFor(ledger, act.voucher, act.delegation.patient)
+    case 'dispute':
+      return requireVoucherFor(ledger, act.voucher, act.dispute.subject)
+    case 'tombstone':
+      return requireVoucherFor(ledger, act.voucher, act.tombstone.subject)
     case 'policy':
       return requireVoucherFor(ledger, act.voucher, act.policy.patient)
     case 'veto':
@@ -34,6 +44,12 @@ export async function requireVouched(ledger: Ledger, act: SponsoredAct): Promise
       return
     case 'deposit':
       await requireAccredited(ledger, act.deposit.author)
+      return
+    case 'statistics':
+      await requireAccredited(ledger, act.publication.organization)
+      return
+    case 'candidacy':
+      await requireAccredited(ledger, act.candidacy.organization)
       return
     case 'vote':
       await requireAccredited(ledger, act.vote.voter)

@@ -1,13 +1,33 @@
 import { type Hex, hashTypedData } from 'viem'
 import { anchorDigestOf } from '../protocol/anchor.ts'
 import { depositTypedData, namingTypedData, voteTypedData } from '../protocol/attestation.ts'
+import { candidacyTypedData } from '../protocol/credit.ts'
+import { delegationIdOf, delegationRevocationTypedData } from '../protocol/delegation.ts'
+import { disputeTypedData, tombstoneTypedData } from '../protocol/dispute.ts'
 import { emergencyCaseIdOf, policyTypedData, vetoTypedData } from '../protocol/emergency.ts'
 import { grantIdOf } from '../protocol/grant.ts'
 import type { SponsoredAct } from '../protocol/relay-api.ts'
+import { publicationTypedData } from '../protocol/statistics.ts'
 import { type Deployment, typedData } from '../protocol/typed-data.ts'
 import { encodeNameSupporters, encodeOpenDeposit, encodeVote } from './attestations.ts'
-import { type Call, encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
+import {
+  type Call,
+  encodeAccess,
+  encodeAnchor,
+  encodeGrant,
+  encodeReplacement,
+  encodeRevocation,
+} from './calls.ts'
+import {
+  encodeDelegatedGrant,
+  encodeDelegatedRevocation,
+  encodeDelegation,
+  encodeDelegationRevocation,
+} from './delegations.ts'
+import { encodeDispute, encodeTombstone } from './disputes.ts'
 import { encodeEmergencyOpening, encodeEmergencyPolicy, encodeEmergencyVeto } from './emergency.ts'
+import { encodePublication } from './statistics.ts'
+import { encodeCandidacy } from './validators.ts'
 
 /** A signed act as a transaction that anyone may send, and the EIP-712 digest that is its id at a sponsor. */
 export function encodeAct(deployment: Deployment, act: SponsoredAct): { digest: Hex; call: Call } {
@@ -35,6 +55,45 @@ export function encodeAct(deployment: Deployment, act: SponsoredAct): { digest: 
         call: encodeAccess(deployment, act.access),
       }
     }
+    case 'replacement':
+      return { digest: grantIdOf(deployment, act.grant), call: encodeReplacement(deployment, act) }
+    case 'delegation':
+      return { digest: delegationIdOf(deployment, act.delegation), call: encodeDelegation(deployment, act) }
+    case 'delegation-revocation':
+      return {
+        digest: hashTypedData(delegationRevocationTypedData(deployment, act.revocation)),
+        call: encodeDelegationRevocation(deployment, act.revocation),
+      }
+    case 'delegated-grant':
+      return { digest: grantIdOf(deployment, act.grant), call: encodeDelegatedGrant(deployment, act) }
+    case 'delegated-revocation': {
+      const { grant, deadline } = act.revocation
+      const message = { grant, deadline: BigInt(deadline) }
+      return {
+        digest: hashTypedData(typedData(deployment, 'Revocation', message)),
+        call: encodeDelegatedRevocation(deployment, act.revocation),
+      }
+    }
+    case 'dispute':
+      return {
+        digest: hashTypedData(disputeTypedData(deployment, act.dispute)),
+        call: encodeDispute(deployment, act),
+      }
+    case 'tombstone':
+      return {
+        digest: hashTypedData(tombstoneTypedData(deployment, act.tombstone)),
+        call: encodeTombstone(deployment, act.tombstone),
+      }
+    case 'statistics':
+      return {
+        digest: hashTypedData(publicationTypedData(deployment, act.publication)),
+        call: encodePublication(deployment, act),
+      }
+    case 'candidacy':
+      return {
+        digest: hashTypedData(candidacyTypedData(deployment, act.candidacy)),
+        call: encodeCandidacy(deployment, act),
+      }
     case 'naming':
       return {
         digest: hashTypedData(namingTypedData(deployment, act.naming)),

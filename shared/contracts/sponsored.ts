@@ -3,8 +3,12 @@ import type { Deployment } from '../protocol/typed-data.ts'
 import type { Call } from './calls.ts'
 import { attestationsAbi } from './generated/attestations.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { delegationsAbi } from './generated/delegations.ts'
+import { disputesAbi } from './generated/disputes.ts'
 import { emergencyAccessAbi } from './generated/emergency-access.ts'
 import { recordsAbi } from './generated/records.ts'
+import { statisticsAbi } from './generated/statistics.ts'
+import { validatorsAbi } from './generated/validators.ts'
 
 const selectorOf = (abi: Abi, name: string): Hex => {
   const item = getAbiItem({ abi, name })
@@ -16,6 +20,18 @@ const selectorOf = (abi: Abi, name: string): Hex => {
 export const sponsoredCalls = {
   grant: { contract: 'consents', selector: selectorOf(consentsAbi, 'grant') },
   revocation: { contract: 'consents', selector: selectorOf(consentsAbi, 'revoke') },
+  replacement: { contract: 'consents', selector: selectorOf(consentsAbi, 'replace') },
+  'delegated-grant': { contract: 'consents', selector: selectorOf(consentsAbi, 'grantFor') },
+  'delegated-revocation': { contract: 'consents', selector: selectorOf(consentsAbi, 'revokeFor') },
+  delegation: { contract: 'delegations', selector: selectorOf(delegationsAbi, 'delegate') },
+  'delegation-revocation': {
+    contract: 'delegations',
+    selector: selectorOf(delegationsAbi, 'revokeDelegation'),
+  },
+  dispute: { contract: 'disputes', selector: selectorOf(disputesAbi, 'dispute') },
+  tombstone: { contract: 'disputes', selector: selectorOf(disputesAbi, 'tombstone') },
+  statistics: { contract: 'statistics', selector: selectorOf(statisticsAbi, 'publish') },
+  candidacy: { contract: 'validators', selector: selectorOf(validatorsAbi, 'stand') },
   access: { contract: 'consents', selector: selectorOf(consentsAbi, 'logAccess') },
   anchor: { contract: 'records', selector: selectorOf(recordsAbi, 'anchor') },
   naming: { contract: 'attestations', selector: selectorOf(attestationsAbi, 'nameSupporters') },

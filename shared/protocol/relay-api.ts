@@ -3,12 +3,20 @@ import { acceptedAnchorSchema } from './anchor.ts'
 import { signedDepositSchema, signedNamingSchema, signedVoteSchema } from './attestation.ts'
 import { inclusionSchema } from './batch.ts'
 import { voucherSchema } from './connection.ts'
+import { signedCandidacySchema } from './credit.ts'
+import {
+  delegatedGrantSchema,
+  delegatedRevocationSchema,
+  delegationRevocationSchema,
+  signedDelegationSchema,
+} from './delegation.ts'
+import { signedDisputeSchema, tombstoneSchema } from './dispute.ts'
 import {
   emergencyVetoSchema,
   signedEmergencyOpeningSchema,
   signedEmergencyPolicySchema,
 } from './emergency.ts'
-import { accessSchema, grantSchema, revocationSchema, signedGrantSchema } from './grant.ts'
+import { accessSchema, grantSchema, replacementSchema, revocationSchema, signedGrantSchema } from './grant.ts'
 import {
   addressSchema,
   cidSchema,
@@ -20,6 +28,7 @@ import {
   unixSecondsSchema,
 } from './ids.ts'
 import { limits } from './limits.ts'
+import { signedPublicationSchema } from './statistics.ts'
 
 /** Bodies of the relay's HTTP API (protocol, section 8). All JSON; blocks travel as CARv1. */
 
@@ -126,6 +135,29 @@ export const sponsoredActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('revocation'), revocation: revocationSchema, voucher: voucherSchema }),
   z.strictObject({ kind: z.literal('anchor'), anchor: acceptedAnchorSchema, ...batchable }),
   z.strictObject({ kind: z.literal('access'), access: accessSchema }),
+  /** A former grant ends and another begins, at once. */
+  z.strictObject({ kind: z.literal('replacement'), ...replacementSchema.shape, voucher: voucherSchema }),
+  z.strictObject({ kind: z.literal('delegation'), ...signedDelegationSchema.shape, voucher: voucherSchema }),
+  z.strictObject({
+    kind: z.literal('delegation-revocation'),
+    revocation: delegationRevocationSchema,
+    voucher: voucherSchema,
+  }),
+  /** By the patient's delegate; the voucher is for the patient's pseudonym. */
+  z.strictObject({
+    kind: z.literal('delegated-grant'),
+    ...delegatedGrantSchema.shape,
+    voucher: voucherSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('delegated-revocation'),
+    revocation: delegatedRevocationSchema,
+    voucher: voucherSchema,
+  }),
+  z.strictObject({ kind: z.literal('dispute'), ...signedDisputeSchema.shape, voucher: voucherSchema }),
+  z.strictObject({ kind: z.literal('tombstone'), tombstone: tombstoneSchema, voucher: voucherSchema }),
+  z.strictObject({ kind: z.literal('statistics'), ...signedPublicationSchema.shape }),
+  z.strictObject({ kind: z.literal('candidacy'), ...signedCandidacySchema.shape }),
   z.strictObject({ kind: z.literal('naming'), ...signedNamingSchema.shape }),
   z.strictObject({ kind: z.literal('deposit'), ...signedDepositSchema.shape }),
   /** `index` is the voter's place among those who may vote. */
