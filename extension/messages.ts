@@ -16,6 +16,7 @@ import {
   decisionInputSchema,
   grantViewSchema,
   organizationViewSchema,
+  recordStandingSchema,
   recordViewSchema,
   requestViewSchema,
   siteViewSchema,
@@ -82,6 +83,18 @@ export const uiMessages = {
   'records.read': {
     request: z.strictObject({ commitment: commitmentSchema }),
     response: z.object({ statement: statementSchema, summary: summarySchema, issues: z.array(z.string()) }),
+  },
+  /** As the ledger has it now. */
+  'records.standing': {
+    request: z.strictObject({ commitment: commitmentSchema }),
+    response: recordStandingSchema,
+  },
+  /** The same in a word, of every record whose author asked others to check it. */
+  'records.standings': {
+    request: nothing,
+    response: z.object({
+      standings: z.array(z.object({ commitment: commitmentSchema, state: recordStandingSchema.shape.state })),
+    }),
   },
   /** A `blob:` URL of a standard age file, for the storage identity; the page downloads it. */
   'records.export': {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { voteChoiceSchema } from '../shared/protocol/attestation.ts'
 import { categorySchema } from '../shared/protocol/categories.ts'
 import {
   cidSchema,
@@ -99,6 +100,27 @@ export type RecordView = z.infer<typeof recordViewSchema>
 /** One bill that the patient keeps. */
 export const billViewSchema = z.object({ record: recordViewSchema, bill: billSchema })
 export type BillView = z.infer<typeof billViewSchema>
+
+export const standings = ['unasked', 'pending', 'confirmed', 'rejected'] as const
+
+/** Where a record stands on the ledger, among those who are to check it. */
+export const recordStandingSchema = z.object({
+  /** `unasked`: nobody has opened it for votes. */
+  state: z.enum(standings),
+  tally: z
+    .object({
+      approvals: z.int(),
+      supporters: z.int(),
+      /** How many must say that it is right; 0 where the patient alone was asked. */
+      quorum: z.int(),
+      votingUntil: unixSecondsSchema,
+    })
+    .nullable(),
+  votes: z.array(z.object({ organization: organizationViewSchema, choice: voteChoiceSchema.nullable() })),
+  /** What the patient said when the author asked for votes. */
+  answer: z.enum(['granted', 'declined', 'none']),
+})
+export type RecordStanding = z.infer<typeof recordStandingSchema>
 
 /** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
 export const requestStates = [

@@ -1,5 +1,11 @@
 import { type AnchorPlace, readAnchor } from '../../shared/contracts/anchors.ts'
-import { readSupporters } from '../../shared/contracts/attestations.ts'
+import {
+  type CastVote,
+  readSupporters,
+  readTally,
+  readVotes,
+  type Tally,
+} from '../../shared/contracts/attestations.ts'
 import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
 import { isExpectedChain, openLedger, readHead } from '../../shared/contracts/ledger.ts'
@@ -10,6 +16,7 @@ import {
   readStandingAt,
   type Standing,
 } from '../../shared/contracts/organizations.ts'
+import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
@@ -28,6 +35,9 @@ export interface Ledger {
   grantState(patient: Pseudonym, grant: GrantId): Promise<GrantState>
   /** Who may vote on what an author deposits now; ascending. Also throws `not-found` on a ledger without attestations. */
   supportersOf(author: OrganizationId): Promise<OrganizationId[]>
+  /** Null on a ledger without attestations. */
+  tallyOf(deposit: Pick<Deposit, 'author' | 'commitment' | 'subject'>): Promise<Tally | null>
+  votesOn(deposit: DepositId): Promise<CastVote[]>
   /** Oldest first. */
   eventsOf(pseudonym: Pseudonym): Promise<LedgerEvent[]>
 }
@@ -58,6 +68,9 @@ export function ledgerOf(network: Network): Ledger {
       after(async () => (await readHead(ledger)).blockNumber >= blockNumber + network.confirmations),
     anchorOf: (commitment) => after(() => readAnchor(ledger, commitment)),
     grantState: (patient, grant) => after(() => readGrantState(ledger, patient, grant)),
+    tallyOf: (deposit) =>
+      after(async () => (network.contracts.attestations ? await readTally(ledger, deposit) : null)),
+    votesOn: (deposit) => after(() => readVotes(ledger, deposit)),
     supportersOf: (author) => after(async () => (await readSupporters(ledger, author)).supporters),
     eventsOf: (pseudonym) => after(() => readAuditTrail(ledger, pseudonym)),
   }

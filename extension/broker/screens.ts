@@ -15,6 +15,7 @@ import { leave } from './connect.ts'
 import type { StoredRecord } from './ports.ts'
 import { exportGrant, revoke } from './revoke.ts'
 import type { Sites, SiteView } from './site.ts'
+import { recordStanding, recordStandings } from './standing.ts'
 import { grantView, organizationView, readOnce, recordViews, requestView } from './views.ts'
 
 export interface ScreenDeps {
@@ -213,6 +214,8 @@ function recordHandlers({ broker }: ScreenDeps): Part<'records'> {
       }
       return { statement: decodeStatement(bytes), summary: read.summary, issues: read.issues }
     },
+    'records.standing': async ({ commitment }) => await recordStanding(world, await find(commitment)),
+    'records.standings': async () => ({ standings: await recordStandings(world) }),
     'records.export': async ({ commitment }) => {
       const { cid, fileKey, relay, statement } = await find(commitment)
       const storage = await world.vault.createStorageHeader()

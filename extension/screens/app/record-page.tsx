@@ -2,13 +2,11 @@ import { ArrowLeft, FileDown, FileX2, ShieldCheck } from 'lucide'
 import { useState } from 'preact/hooks'
 import type { RecordView } from '../../snapshots.ts'
 import { type Asked, ask } from '../ask.ts'
-import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Icon } from '../components/icon.tsx'
-import { List, ListRow } from '../components/list-row.tsx'
 import { TechnicalDetails } from '../components/technical-details.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Issues } from '../parts/issues.tsx'
@@ -17,8 +15,10 @@ import { SummaryView } from '../parts/summary-view.tsx'
 import { download } from '../platform.ts'
 import { useAct, useSnapshot } from '../snapshot.ts'
 import { categoryHeading, standingInWords } from '../words/sentences.ts'
-import { capitalized, dateInWords, momentInWords, periodInWords, sizeInWords } from '../words/time.ts'
-import { versionsOf } from './timeline.ts'
+import { dateInWords, momentInWords, periodInWords, sizeInWords } from '../words/time.ts'
+import { Standing } from './record-standing.tsx'
+import { NewerVersions, Versions } from './record-versions.tsx'
+import { type Version, versionsOf } from './timeline.ts'
 import './record-page.css'
 
 type Opened = Asked<'records.read'>
@@ -49,9 +49,8 @@ const NotHere = () => (
   </EmptyState>
 )
 
-function OneRecord({ record, versions }: { record: RecordView; versions: RecordView[] }) {
+function OneRecord({ record, versions }: { record: RecordView; versions: Version[] }) {
   const opened = useSnapshot('records.read', { commitment: record.commitment })
-  const newer = versions[0] !== record
   return (
     <>
       <div class="page-head">
@@ -67,14 +66,7 @@ function OneRecord({ record, versions }: { record: RecordView; versions: RecordV
           </div>
         )}
       </div>
-      {newer && versions[0] && (
-        <Banner tone="info">
-          <p>
-            There is a newer version of this record.{' '}
-            <a href={`#/record/${versions[0].commitment}`}>Read the newest</a>
-          </p>
-        </Banner>
-      )}
+      <NewerVersions versions={versions} shown={record} />
       <Loaded
         snapshot={opened}
         label="Opening the record. If it is not in this browser, it comes from your relay…"
@@ -89,6 +81,7 @@ function OneRecord({ record, versions }: { record: RecordView; versions: RecordV
           </>
         )}
       </Loaded>
+      <Standing record={record} />
       {versions.length > 1 && <Versions versions={versions} shown={record} />}
       <Export record={record} />
     </>
@@ -135,25 +128,6 @@ function Origin({ record, content }: { record: RecordView; content: Opened }) {
         ]}
       />
     </Card>
-  )
-}
-
-function Versions({ versions, shown }: { versions: RecordView[]; shown: RecordView }) {
-  return (
-    <section class="stack-small">
-      <h2>Versions</h2>
-      <List label="Versions">
-        {versions.map((version, index) => (
-          <ListRow
-            key={version.commitment}
-            title={`Version ${versions.length - index}`}
-            note={capitalized(dateInWords(version.issuedAt))}
-            end={version === shown ? <Badge>Shown here</Badge> : undefined}
-            {...(version === shown ? {} : { href: `#/record/${version.commitment}` })}
-          />
-        ))}
-      </List>
-    </section>
   )
 }
 

@@ -1,6 +1,7 @@
 import { FolderHeart, SearchX } from 'lucide'
 import { useState } from 'preact/hooks'
 import type { RecordView } from '../../snapshots.ts'
+import type { Asked } from '../ask.ts'
 import { EmptyState } from '../components/empty-state.tsx'
 import { TextField } from '../components/field.tsx'
 import { List } from '../components/list-row.tsx'
@@ -15,12 +16,19 @@ type View = 'dates' | 'categories'
 /** Every record, newest version each: by date or by kind, with a search. */
 export function RecordsPage({ view }: { view: View }) {
   const list = useSnapshot('records.list', {})
+  const asked = useSnapshot('records.standings', {})
+  // The ledger may be away: the list stands without it.
+  const standings = asked.state === 'ready' ? asked.value.standings : []
   return (
     <>
       <h1>Records</h1>
       <Loaded snapshot={list} label="Opening your records…">
         {({ records }) =>
-          records.length === 0 ? <NoRecords /> : <Found records={newestVersions(records)} view={view} />
+          records.length === 0 ? (
+            <NoRecords />
+          ) : (
+            <Found records={newestVersions(records)} view={view} standings={standings} />
+          )
         }
       </Loaded>
     </>
@@ -38,7 +46,13 @@ function NoRecords() {
   )
 }
 
-function Found({ records, view }: { records: RecordView[]; view: View }) {
+interface FoundProps {
+  records: RecordView[]
+  view: View
+  standings: Asked<'records.standings'>['standings']
+}
+
+function Found({ records, view, standings }: FoundProps) {
   const [query, setQuery] = useState('')
   const found = search(records, query)
   const groups = view === 'dates' ? byMonth(found) : byCategory(found)
@@ -68,7 +82,12 @@ function Found({ records, view }: { records: RecordView[]; view: View }) {
           <h2>{group.heading}</h2>
           <List label={group.heading}>
             {group.records.map((record) => (
-              <RecordRow key={record.commitment} record={record} href={`#/record/${record.commitment}`} />
+              <RecordRow
+                key={record.commitment}
+                record={record}
+                href={`#/record/${record.commitment}`}
+                standing={standings.find(({ commitment }) => commitment === record.commitment)?.state}
+              />
             ))}
           </List>
         </section>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordView } from '../../snapshots.ts'
-import { byCategory, byMonth, newestVersions, search, versionsOf } from './timeline.ts'
+import { byCategory, byMonth, newerThan, newestVersions, search, versionsOf } from './timeline.ts'
 
 const record = (id: string, end: string, more: Partial<RecordView> = {}) =>
   ({
@@ -31,13 +31,35 @@ describe('the list of records', () => {
   })
 
   it('finds all versions of one, newest first, from any of them', () => {
-    for (const one of [first, second, third]) expect(versionsOf(all, one)).toEqual([third, second, first])
+    for (const one of [first, second, third]) {
+      expect(versionsOf(all, one).map(({ record, number }) => [record, number])).toEqual([
+        [third, 3],
+        [second, 2],
+        [first, 1],
+      ])
+    }
+    expect(newerThan(versionsOf(all, first), first)).toEqual([third])
+    expect(newerThan(versionsOf(all, third), third)).toEqual([])
+  })
+
+  it('shows a fork: both versions that follow one, and what follows them', () => {
+    const other = record('5', '2026-03-03', { previous: first.commitment })
+    const versions = versionsOf([...all, other], third)
+    expect(versions.map(({ record, number, forked }) => [record, number, forked])).toEqual([
+      [third, 3, false],
+      [other, 2, true],
+      [second, 2, true],
+      [first, 1, false],
+    ])
+    expect(newerThan(versions, first)).toEqual([third, other])
   })
 
   it('ends on versions that name each other', () => {
     const one = record('8', '2026-01-01', { previous: record('9', '').commitment })
     const other = record('9', '2026-01-01', { previous: one.commitment })
-    expect(versionsOf([one, other], one)).toHaveLength(2)
+    const versions = versionsOf([one, other], one)
+    expect(versions).toHaveLength(2)
+    expect(newerThan(versions, one)).toEqual([other])
   })
 
   it('groups by month, newest first', () => {

@@ -19,22 +19,51 @@ export function newestVersions(records: readonly RecordView[]): RecordView[] {
   return records.filter(({ commitment }) => !replaced.has(commitment))
 }
 
-/** All versions of the record, newest first. */
-export function versionsOf(records: readonly RecordView[], record: RecordView): RecordView[] {
+export interface Version {
+  record: RecordView
+  /** 1 for the first that is here; of a fork, several have the same. */
+  number: number
+  /** Another version follows the same former one. */
+  forked: boolean
+}
+
+/** Everything that is connected with the record by former versions, newest first; forks side by side. */
+export function versionsOf(records: readonly RecordView[], record: RecordView): Version[] {
   const byId = new Map<string, RecordView>(records.map((one) => [one.commitment, one]))
-  const byPrevious = new Map<string | null, RecordView>(records.map((one) => [one.previous, one]))
-  const seen = new Set<RecordView>([record])
-  const walk = (next: (from: RecordView) => RecordView | undefined): RecordView[] => {
-    const found: RecordView[] = []
-    for (let one = next(record); one && !seen.has(one); one = next(one)) {
-      seen.add(one)
-      found.push(one)
-    }
-    return found
+  let first = record
+  // Versions that name each other have no first: any of them will do.
+  const passed = new Set<RecordView>()
+  for (let one: RecordView | undefined = record; one && !passed.has(one); ) {
+    passed.add(one)
+    first = one
+    one = one.previous ? byId.get(one.previous) : undefined
   }
-  const newer = walk(({ commitment }) => byPrevious.get(commitment))
-  const older = walk(({ previous }) => (previous ? byId.get(previous) : undefined))
-  return [...newer.reverse(), record, ...older]
+  const versions: Version[] = []
+  const seen = new Set<RecordView>()
+  const walk = (one: RecordView, number: number, forked: boolean) => {
+    if (seen.has(one)) return
+    seen.add(one)
+    versions.push({ record: one, number, forked })
+    const next = records.filter(({ previous }) => previous === one.commitment)
+    for (const each of next) walk(each, number + 1, next.length > 1)
+  }
+  walk(first, 1, false)
+  return versions.sort(
+    (one, other) => other.number - one.number || other.record.issuedAt.localeCompare(one.record.issuedAt),
+  )
+}
+
+/** The newest versions that come after this one; several after a fork. */
+export function newerThan(versions: readonly Version[], record: RecordView): RecordView[] {
+  const records = versions.map((version) => version.record)
+  const seen = new Set([record])
+  const after = (one: RecordView): RecordView[] => {
+    const next = records.filter((each) => each.previous === one.commitment && !seen.has(each))
+    for (const each of next) seen.add(each)
+    return next.length === 0 ? [one] : next.flatMap(after)
+  }
+  const newest = new Set(after(record))
+  return records.filter((one) => newest.has(one) && one !== record)
 }
 
 /** "November 2026", newest month first. */

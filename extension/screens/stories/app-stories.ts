@@ -1,3 +1,4 @@
+import type { RecordStanding } from '../../snapshots.ts'
 import {
   bloodCount,
   chestScan,
@@ -11,6 +12,8 @@ import {
   labSummary,
   lipids,
   medicationList,
+  oldLipids,
+  record,
   records,
   statementOf,
   status,
@@ -62,10 +65,30 @@ const grants = [
     notAfter: storyNow - 89 * day,
   }),
 ]
+const standing = (more: Partial<RecordStanding>): RecordStanding => ({
+  state: 'pending',
+  tally: { approvals: 1, supporters: 3, quorum: 2, votingUntil: storyNow + 3 * day },
+  votes: [
+    { organization: clinic, choice: 'approve' },
+    { organization: elm, choice: null },
+  ],
+  answer: 'granted',
+  ...more,
+})
+const forked = record('Lipid panel', 'laboratory', '2026-03-04', { previous: oldLipids.commitment })
+
 const full: Answers = {
   'status.get': status,
   'records.list': { records },
   'records.read': { statement: statementOf(bloodCount), summary: labSummary, issues: [] },
+  'records.standing': standing({ state: 'unasked', tally: null, answer: 'none' }),
+  'records.standings': {
+    standings: [
+      { commitment: bloodCount.commitment, state: 'pending' },
+      { commitment: medicationList.commitment, state: 'confirmed' },
+      { commitment: history.commitment, state: 'rejected' },
+    ],
+  },
   'grants.list': { grants },
   'audit.list': { entries: auditEntries },
   'requests.list': {
@@ -121,6 +144,23 @@ export const appStories: Story[] = [
     },
   }),
   app('record-older-version', `/record/${records[2]?.commitment}`, full),
+  app('record-checked', `/record/${bloodCount.commitment}`, { ...full, 'records.standing': standing({}) }),
+  app('record-refused', `/record/${bloodCount.commitment}`, {
+    ...full,
+    'records.standing': standing({
+      state: 'rejected',
+      tally: { approvals: 1, supporters: 3, quorum: 2, votingUntil: storyNow - day },
+      votes: [
+        { organization: clinic, choice: 'approve' },
+        { organization: elm, choice: 'wrong-patient' },
+      ],
+    }),
+  }),
+  app('record-forked', `/record/${oldLipids.commitment}`, {
+    ...full,
+    'records.list': { records: [...records, forked] },
+    'records.standing': ledgerGone,
+  }),
   app('record-waiting', `/record/${chestScan.commitment}`, { ...full, 'records.read': 'no answer yet' }),
   app('record-export', `/record/${bloodCount.commitment}`, full, {
     steps: [{ click: 'Export this record' }],
