@@ -70,7 +70,8 @@ it('vetoes by a guardian, and shows the review that was owed', async () => {
   })
 })
 
-it('lets holders release in the window alone', async () => {
+it('lets holders release in the window alone', async ({ skip }) => {
+  skip(!world.canPassTime, 'This ledger’s clock is its own.')
   const { deployed, ledger, wallet, stBrigid, lindqvist } = world
   const patient = newPatient()
   const opened = await signTestOpening(world, medic, patient)

@@ -1,7 +1,6 @@
 // For tests of any room: a real chain in memory with the contracts deployed and two organizations accredited.
-import { createTestClient, createWalletClient, http, keccak256, stringToBytes } from 'viem'
+import { createWalletClient, http, keccak256, stringToBytes } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { foundry } from 'viem/chains'
 import { type AcceptedAnchor, type Anchor, acceptanceTypedData, anchorTypedData } from '../protocol/anchor.ts'
 import {
   type Access,
@@ -19,18 +18,15 @@ import {
   signatureSchema,
 } from '../protocol/ids.ts'
 import { typedData } from '../protocol/typed-data.ts'
-import { startAnvil } from './anvil.ts'
 import { encodeRegister, type Registration } from './authority.ts'
 import { deployContracts } from './deploy.ts'
 import { openLedger, readHead } from './ledger.ts'
 import { organizationIdOf } from './organizations.ts'
 import { type PayingWallet, submit } from './submit.ts'
+import { openTestChain } from './test-chain.ts'
 
 const minute = 60
 const day = 24 * 60 * minute
-
-/** Anvil's first account, rich on every fresh chain; its key is public. */
-const authorityKey = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
 
 export interface TestOrganization {
   id: OrganizationId
@@ -40,19 +36,17 @@ export interface TestOrganization {
 
 export type TestLedger = Awaited<ReturnType<typeof startTestLedger>>
 
-/** Starts a chain on a free port; `stop` ends it. So many nodes are appointed to produce its blocks. */
+/** Contracts of its own on `openTestChain`'s chain; `stop` ends it. So many nodes are appointed to produce its blocks. */
 export async function startTestLedger({ seats = 1 }: { seats?: number } = {}) {
-  const anvil = await startAnvil()
-  const transport = http(anvil.rpcUrl)
-  const authority = privateKeyToAccount(authorityKey)
-  const wallet: PayingWallet = createWalletClient({ account: authority, chain: foundry, transport })
+  const { rpcUrl, chain, payer: authority, passTime, stop } = await openTestChain()
+  const transport = http(rpcUrl)
+  const wallet: PayingWallet = createWalletClient({ account: authority, chain, transport })
   const deployed = await deployContracts(wallet, {
     registrars: [authority.address],
     validators: Array.from({ length: seats }, () => newPatient().address),
   })
-  const ledger = openLedger({ ...deployed, rpcUrl: anvil.rpcUrl })
+  const ledger = openLedger({ ...deployed, rpcUrl })
   const { timestamp: startedAt } = await readHead(ledger)
-  const clock = createTestClient({ chain: foundry, mode: 'anvil', transport })
 
   const accredit = async (name: string, host: string): Promise<TestOrganization> => {
     const signer = privateKeyToAccount(generatePrivateKey())
@@ -73,8 +67,8 @@ export async function startTestLedger({ seats = 1 }: { seats?: number } = {}) {
   const lindqvist = await accredit('Lindqvist Clinic', 'lindqvist.example')
 
   return {
-    rpcUrl: anvil.rpcUrl,
-    stop: anvil.stop,
+    rpcUrl,
+    stop,
     wallet,
     deployed,
     ledger,
@@ -82,10 +76,12 @@ export async function startTestLedger({ seats = 1 }: { seats?: number } = {}) {
     accredit,
     stBrigid,
     lindqvist,
+    /** Whether `passTime` can do what it says: a real chain's clock is its own. */
+    canPassTime: passTime !== null,
     /** Mines a block that many seconds later. */
     passTime: async (seconds: number) => {
-      await clock.increaseTime({ seconds })
-      await clock.mine({ blocks: 1 })
+      if (!passTime) throw new Error('This ledger’s clock is its own.')
+      await passTime(seconds)
     },
   }
 }
