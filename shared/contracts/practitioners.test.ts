@@ -77,5 +77,5 @@ it('refuses a stranger, an unknown practitioner and a taken key, each with its r
   const update = encodeUpdatePractitioner(deployed, id, statement())
   expect((await simulate(ledger, update, address))?.reason).toBe('practitioner-unknown')
   await submit(wallet, register)
-  expect((await simulate(ledger, register, address))?.reason).toBe('params-invalid')
+  expect((await simulate(ledger, register, address))?.reason).toBe('registration-refused')
 })
