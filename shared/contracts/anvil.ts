@@ -10,6 +10,8 @@ export interface AnvilOptions {
   stateFile?: string
   /** Also mines when nothing was sent, so that the chain's clock moves and grants run out. */
   blockIntervalSeconds?: number
+  /** Begins as a copy of that chain; nothing that happens here reaches it. */
+  forkUrl?: string
 }
 
 export interface Anvil {
@@ -30,6 +32,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   if (options.blockIntervalSeconds) {
     args.push('--block-time', String(options.blockIntervalSeconds), '--mixed-mining')
   }
+  if (options.forkUrl) args.push('--fork-url', options.forkUrl)
   const child = spawn(findAnvil(), args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())

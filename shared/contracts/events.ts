@@ -24,6 +24,7 @@ const purposeSchema = hash32Schema.transform((bytes) => {
   }
 })
 
+/** Where on the ledger something happened. */
 export const placeSchema = z.object({
   blockNumber: wholeNumberSchema,
   /** Unix seconds of the block */
