@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createWalletClient, defineChain, http, publicActions } from 'viem'
+import { type Address, createWalletClient, defineChain, http, publicActions } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { encodeRegister, encodeUpdate } from '../../shared/contracts/authority.ts'
 import { deployContracts } from '../../shared/contracts/deploy.ts'
 import { openLedger } from '../../shared/contracts/ledger.ts'
+import { encodeAppoint, isRegistrar } from '../../shared/contracts/officers.ts'
 import {
   type Organization,
   organizationIdOf,
@@ -50,6 +51,13 @@ export async function ensureNetwork(
   const checked = networkSchema.parse(network)
   writeFileSync(path, `${JSON.stringify(checked, null, 2)}\n`)
   return checked
+}
+
+/** Appoints another officer of the authority, unless that was done before. */
+export async function ensureOfficer(wallet: AuthorityWallet, network: Network, officer: Address) {
+  const ledger = openLedger(network)
+  if (await isRegistrar(ledger, officer)) return
+  await submit(wallet, encodeAppoint(ledger.deployment, officer))
 }
 
 /** What the authority has checked of an organization, as a person would write it down. */

@@ -3,12 +3,13 @@ import { createServer } from 'node:net'
 import { forEachPortal, type PortalKey, portalOf } from './portals.ts'
 
 /** Where each part of the stack listens, all on loopback. */
-export type Ports = Record<'ledger' | 'relay' | 'relayWebSocket' | PortalKey, number>
+export type Ports = Record<'ledger' | 'relay' | 'relayWebSocket' | 'authority' | PortalKey, number>
 
 export const usualPorts: Ports = {
   ledger: 8545,
   relay: 8787,
   relayWebSocket: 8788,
+  authority: 8800,
   ...forEachPortal((key) => portalOf(key).usualPort),
 }
 
@@ -16,6 +17,7 @@ const partNames: Record<keyof Ports, string> = {
   ledger: 'the ledger',
   relay: 'the relay',
   relayWebSocket: 'the relay’s WebSocket',
+  authority: 'the Health Records Authority',
   ...forEachPortal((key) => portalOf(key).name),
 }
 

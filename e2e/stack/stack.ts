@@ -9,8 +9,8 @@ import {
   repository,
   startFoundation,
 } from './foundation.ts'
-import { type OrganizationKeys, organizationKeys } from './keys.ts'
-import { ensureAccredited } from './ledger.ts'
+import { embeddedLedgerKeys, type OrganizationKeys, organizationKeys } from './keys.ts'
+import { ensureAccredited, ensureOfficer } from './ledger.ts'
 import { type PortalEntry, type PortalKey, portalKeys, portalOf } from './portals.ts'
 import type { Ports } from './ports.ts'
 
@@ -22,26 +22,52 @@ export interface Hospital {
   server: Child
 }
 
-/** Everything but the browser, on one machine: the foundation, and each portal under its key. */
-export interface Stack extends Foundation, Record<PortalKey, Hospital> {}
+/** Everything but the browser, on one machine: the foundation, the authority, and each portal under its key. */
+export interface Stack extends Foundation, Record<PortalKey, Hospital> {
+  /** The authority's public register; its officers' desk is at `/office`. */
+  authorityOrigin: string
+}
 
 /**
- * Starts ledger, contracts, relay and demo portals. If one fails, ends those already started and throws.
+ * Starts ledger, contracts, relay, authority and demo portals. If one fails, ends those already started and throws.
  */
 export async function startStack(options: FoundationOptions & { ports: Ports }): Promise<Stack> {
   const foundation = await startFoundation(options)
   try {
+    options.progress?.('Starting the Health Records Authority')
+    const authorityOrigin = await startAuthority(foundation, options.ports.authority)
     const started: [PortalKey, Hospital][] = []
     for (const key of portalKeys) {
       const { name } = portalOf(key)
       options.progress?.(`Starting ${name}`)
       started.push([key, await startHospital(foundation, portalOf(key), options.ports[key])])
     }
-    return { ...foundation, ...(Object.fromEntries(started) as Record<PortalKey, Hospital>) }
+    return { ...foundation, authorityOrigin, ...(Object.fromEntries(started) as Record<PortalKey, Hospital>) }
   } catch (error) {
     await foundation.stop()
     throw error
   }
+}
+
+/** Its desk acts by the key of an officer of its own, whom the demonstration's first registrar appoints. */
+async function startAuthority(foundation: Foundation, port: number): Promise<string> {
+  const origin = loopback(port)
+  const key = embeddedLedgerKeys.officer
+  await ensureOfficer(foundation.authority, foundation.network, privateKeyToAccount(key).address)
+  const server = await startChild({
+    name: 'The Health Records Authority',
+    script: join(repository, 'e2e/authority/server.ts'),
+    env: {
+      AUTHORITY_PORT: String(port),
+      AUTHORITY_DATA: join(foundation.dir, 'authority'),
+      AUTHORITY_KEY: key,
+      NETWORK_FILE: foundation.networkFile,
+    },
+    logFile: join(foundation.dir, 'logs/authority.log'),
+    readyUrl: origin,
+  })
+  foundation.alsoStop(server.stop)
+  return origin
 }
 
 async function startHospital(

@@ -82,6 +82,7 @@ const portalLine = ({ name, desk }: PortalEntry, origin: string) =>
 const welcome = (stack: Stack) => `
 Carekey is running.
 ${portalKeys.map((key) => portalLine(portalOf(key), stack[key].origin)).join('\n')}
+  ${'Health Records Authority'.padEnd(nameWidth)} ${stack.authorityOrigin}   (officers: ${stack.authorityOrigin}/office)
   ${'Relay'.padEnd(nameWidth)} ${stack.relayOrigin}
 Create your Carekey in the first tab, then visit St. Brigid Hospital and click the Carekey icon
 (it may stand behind the puzzle piece beside the address bar).

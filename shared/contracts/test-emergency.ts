@@ -28,7 +28,14 @@ export interface TestPractitioner {
 
 /** Registers an emergency practitioner under St. Brigid. */
 export async function registerTestMedic(
-  { deployed, startedAt, stBrigid, wallet }: TestLedger,
+  {
+    deployed,
+    startedAt,
+    stBrigid,
+    wallet,
+  }: Pick<TestLedger, 'deployed' | 'startedAt' | 'wallet'> & {
+    stBrigid: Pick<TestLedger['stBrigid'], 'id'>
+  },
   name = 'medic',
 ): Promise<TestPractitioner> {
   const signer = newPatient()
@@ -45,7 +52,7 @@ export async function registerTestMedic(
 
 /** Ten minutes of waiting, two hours of window, two of three shares, any organization. */
 export async function signTestPolicy(
-  { deployed, startedAt }: TestLedger,
+  { deployed, startedAt }: Pick<TestLedger, 'deployed' | 'startedAt'>,
   patient: PrivateKeyAccount,
   changes: Partial<EmergencyPolicy> = {},
 ): Promise<SignedEmergencyPolicy> {
@@ -68,7 +75,7 @@ export async function signTestPolicy(
 }
 
 export async function signTestOpening(
-  { deployed, startedAt }: TestLedger,
+  { deployed, startedAt }: Pick<TestLedger, 'deployed' | 'startedAt'>,
   { id: practitioner, signer }: TestPractitioner,
   patient: PrivateKeyAccount,
 ): Promise<SignedEmergencyOpening & { id: EmergencyCaseId }> {

@@ -5,7 +5,7 @@ export interface Failure {
   message: string
 }
 
-/** One call to the hospital's own server; rejects with an Error that carries `reason` where there is one. */
+/** One call to the page's own server; rejects with an Error that carries `reason` where there is one. */
 export async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
@@ -15,7 +15,7 @@ export async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, b
   })
   const answer = await response.json()
   if (response.ok) return answer
-  throw Object.assign(new Error(answer.message ?? 'The hospital’s server did not answer.'), {
+  throw Object.assign(new Error(answer.message ?? 'The server did not answer.'), {
     reason: answer.reason,
   })
 }

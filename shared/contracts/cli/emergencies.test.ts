@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { encodeEmergencyOpening, encodeEmergencyPolicy } from '../emergency.ts'
+import { hashFindings } from '../findings.ts'
 import { emergencyAccessAbi } from '../generated/emergency-access.ts'
 import { submit } from '../submit.ts'
 import { registerTestMedic, signTestOpening, signTestPolicy } from '../test-emergency.ts'
 import { newPatient, startTestLedger, type TestLedger } from '../test-ledger.ts'
-import { hashFindings } from './emergencies.ts'
 import { runScript, storyMs, testKeys, writeTestNetwork } from './test-program.ts'
 
 vi.setConfig({ testTimeout: storyMs })

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { encodeAbiParameters, type Hex, keccak256, stringToBytes, toHex } from 'viem'
+import { type Hex, toHex } from 'viem'
 import { encodeEmergencyReview } from '../emergency.ts'
 import { isReviewOwed, type ListedEmergency, listEmergencies } from '../emergency-cases.ts'
+import { hashFindings } from '../findings.ts'
 import { act, unchanged } from './act.ts'
 import type { Command, Outcome } from './command.ts'
 import { command } from './context.ts'
@@ -48,15 +49,6 @@ export const emergencyCommands: Record<string, Command> = {
     },
   }),
 }
-
-/** What stands on the ledger of the findings; who keeps text and salt can prove what they were. */
-export const hashFindings = (findings: string, salt: Hex): Hex =>
-  keccak256(
-    encodeAbiParameters(
-      [{ type: 'bytes32' }, { type: 'bytes32' }],
-      [salt, keccak256(stringToBytes(findings))],
-    ),
-  )
 
 const withFindings = ({ json, text: said }: Outcome, salt: Hex, findingsHash: Hex): Outcome => ({
   json: { ...(json as object), salt, findingsHash },
