@@ -98,15 +98,17 @@ async function statusOf(
 }
 
 async function readAllAnchored(ledger: Ledger) {
-  const logs = await inPieces(ledger, {}, (blocks) =>
-    ledger.client.getContractEvents({
-      abi: recordsAbi,
-      address: ledger.deployment.contracts.records,
-      eventName: 'Anchored',
-      strict: true,
-      ...blocks,
-    }),
-  )
+  const ask = (eventName: 'Anchored' | 'Superseded') =>
+    inPieces(ledger, {}, (blocks) =>
+      ledger.client.getContractEvents({
+        abi: recordsAbi,
+        address: ledger.deployment.contracts.records,
+        eventName,
+        strict: true,
+        ...blocks,
+      }),
+    )
+  const logs = (await Promise.all([ask('Anchored'), ask('Superseded')])).flat()
   return logs.map(({ args }) => ({
     commitment: commitmentSchema.parse(args.commitment),
     author: organizationIdSchema.parse(args.author),
