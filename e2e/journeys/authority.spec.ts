@@ -25,6 +25,9 @@ import { type Stack, startStack } from '../stack/stack.ts'
 const hour = 60 * 60
 const sizes = { narrow: { width: 400, height: 640 }, wide: { width: 1200, height: 900 } }
 
+// Each goes on where the former ended.
+test.describe.configure({ mode: 'serial' })
+
 let dir: string
 let stack: Stack
 let browser: BrowserContext
@@ -86,8 +89,8 @@ test('an officer approves a supporter, and is told why not the other way round',
   const office = atOffice(desk)
   await office.goesTo('support', 'Who votes on whose records')
   const approve = async (supporter: string, author: string) => {
-    await desk.getByLabel('Supporter').selectOption(supporter)
-    await desk.getByLabel('Author').selectOption(author)
+    await desk.getByLabel('Supporter', { exact: true }).selectOption(supporter)
+    await desk.getByLabel('Author', { exact: true }).selectOption(author)
     await desk.getByRole('button', { name: 'Approve', exact: true }).click()
   }
   await approve('County Hospital', 'Lindqvist Clinic')
