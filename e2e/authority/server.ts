@@ -1,6 +1,7 @@
 // The health authority: a public page of organizations and anonymous counts at /, the officers' desk at /office.
 // A process of its own; what it needs is configured by environment variables (config.ts).
 
+import { readFile } from 'node:fs/promises'
 import { createWalletClient, defineChain, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
@@ -113,12 +114,16 @@ const sentences: Record<string, string> = {
 const sentenceOf = ({ data, message }: CarekeyError) => sentences[String(data.error)] ?? message
 
 const style = 'authority.css'
-const pages = await pageRoutes(new URL('./page/', import.meta.url), {
+const folder = new URL('./page/', import.meta.url)
+const parts = await readFile(new URL('parts.css', folder), 'utf8')
+const pages = await pageRoutes(folder, {
   '/': { entry: 'explorer.tsx', title: 'Register of health organizations', style },
   '/office': { entry: 'office.tsx', title: 'Officers’ desk – Health Records Authority', style },
 })
 
-run('authority', serve({ ...explained(api), ...pages }), config.port, async () => {
+const styles: Routes = { 'GET /assets/parts.css': () => ({ type: 'text/css', body: parts }) }
+
+run('authority', serve({ ...explained(api), ...styles, ...pages }), config.port, async () => {
   await lastAct
   database.close()
 })
