@@ -115,13 +115,17 @@ const sentenceOf = ({ data, message }: CarekeyError) => sentences[String(data.er
 
 const style = 'authority.css'
 const folder = new URL('./page/', import.meta.url)
-const parts = await readFile(new URL('parts.css', folder), 'utf8')
 const pages = await pageRoutes(folder, {
   '/': { entry: 'explorer.tsx', title: 'Register of health organizations', style },
   '/office': { entry: 'office.tsx', title: 'Officers’ desk – Health Records Authority', style },
 })
 
-const styles: Routes = { 'GET /assets/parts.css': () => ({ type: 'text/css', body: parts }) }
+/** What the style imports. */
+const styles: Routes = {}
+for (const name of ['parts.css', 'forms.css']) {
+  const body = await readFile(new URL(name, folder), 'utf8')
+  styles[`GET /assets/${name}`] = () => ({ type: 'text/css', body })
+}
 
 run('authority', serve({ ...explained(api), ...styles, ...pages }), config.port, async () => {
   await lastAct
