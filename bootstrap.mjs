@@ -3,6 +3,7 @@
 //
 //   node bootstrap.mjs               everything
 //   node bootstrap.mjs --no-browser  for what needs no browser: the relay alone, building, packing
+//   node bootstrap.mjs --services    also the servers that the tests run against: PostgreSQL
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -40,6 +41,7 @@ async function main() {
   await installPackages(node)
   await applyPatches(node)
   if (!process.argv.includes('--no-browser')) await findChromium(node)
+  if (process.argv.includes('--services')) await findServices()
 }
 
 /** The path of a Node 24: this one, the one in `.node`, or a fresh one from the registry. */
@@ -139,12 +141,8 @@ async function findChromium(node) {
   const isDebian = /^ID=debian$/m.test(read('/etc/os-release') ?? '')
   const advice =
     'no Chromium was found, and it could not be installed. Install it (Debian: "apt-get install chromium", elsewhere: "npx playwright install chromium") and run the command again.'
-  if (isDebian && isRoot) {
-    const install = ['install', '-y', '--no-install-recommends', 'chromium']
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('Reading the list of Debian packages', { command: 'apt-get', args: ['update'], env }, advice)
-    await run('Installing Chromium (once)', { command: 'apt-get', args: install, env }, advice)
-  } else {
+  if (isDebian && isRoot) await installDebian('Chromium', 'chromium', advice)
+  else {
     const args = [
       'node_modules/playwright-core/cli.js',
       'install',
@@ -154,6 +152,24 @@ async function findChromium(node) {
     await run('Installing Chromium (once)', { command: node, args }, advice)
   }
   if (chromiumPath() === undefined) throw new Halt(advice)
+}
+
+/** Servers that the tests start by themselves, each in a folder and at a port of its own. */
+async function findServices() {
+  const isThere = () => existsSync('/usr/lib/postgresql') || spawnSync('pg_config').status === 0
+  if (isThere()) return
+  const advice =
+    'no PostgreSQL was found, and it could not be installed; the tests run one. Install it (Debian: "apt-get install postgresql") and run the command again.'
+  const isDebian = /^ID(_LIKE)?=.*debian/m.test(read('/etc/os-release') ?? '')
+  if (isDebian && process.getuid?.() === 0) await installDebian('PostgreSQL', 'postgresql', advice)
+  if (!isThere()) throw new Halt(advice)
+}
+
+async function installDebian(title, name, advice) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const install = ['install', '-y', '--no-install-recommends', name]
+  await run('Reading the list of Debian packages', { command: 'apt-get', args: ['update'], env }, advice)
+  await run(`Installing ${title} (once)`, { command: 'apt-get', args: install, env }, advice)
 }
 
 /** Google's own Chrome is no help: since version 137 it ignores --load-extension. */

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { WxtVitest } from 'wxt/testing/vitest-plugin'
+import { objectStoreCredentials } from './relay/testing/object-store.ts'
 
 // Hardhat runs what lies in shared/contracts/test, Playwright the journeys (*.spec.ts).
 const elsewhere = ['**/node_modules/**', '**/dist/**', 'shared/contracts/test/**', 'e2e/journeys/**']
@@ -17,7 +18,19 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{shared,relay,e2e,.ci}/**/*.test.{ts,tsx}'],
-          exclude: elsewhere,
+          exclude: [...elsewhere, '**/*.shared.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'relay over PostgreSQL and S3',
+          environment: 'node',
+          include: ['relay/**/*.test.ts'],
+          // The embedded engines' own tests.
+          exclude: [...elsewhere, 'relay/storage/storage.test.ts'],
+          globalSetup: ['relay/testing/shared-storage.ts'],
+          env: objectStoreCredentials,
+          testTimeout: 40_000,
         },
       },
       {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { originSchema } from '../shared/protocol/ids.ts'
 import { type Network, networkSchema } from '../shared/protocol/network.ts'
 import type { BatchSettings } from './sponsor/batch-item.ts'
+import type { S3Place } from './storage/s3-blocks.ts'
 
 /** A setting that the operator has to mend; its message is the one line that is printed. */
 export class ConfigError extends Error {
@@ -42,11 +43,24 @@ const privateKey = z
   .refine((value) => isHex(value) && value.length === 66, { message: 'is not 0x and 64 hex digits' })
   .transform((value) => value as Hex)
 
+/** `s3://bucket/prefix` */
+const bucket = z
+  .url({ protocol: /^s3$/, hostname: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/ })
+  .transform((text) => {
+    const { hostname, pathname } = new URL(text)
+    const prefix = pathname.replaceAll(/^\/+|\/+$/g, '')
+    return { bucket: hostname, prefix: prefix === '' ? '' : `${prefix}/` }
+  })
+
 const environmentSchema = z.object({
   RELAY_PORT: port.default(8787),
   RELAY_HOST: z.string().min(1).default('127.0.0.1'),
   RELAY_WS_PORT: port.default(8788),
   RELAY_DATA: z.string().min(1).default('.carekey/relay'),
+  RELAY_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  RELAY_BLOCKS: bucket.optional(),
+  RELAY_BLOCKS_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  RELAY_BLOCKS_REGION: z.string().min(1).default('us-east-1'),
   RELAY_NAME: z.string().min(1).max(60).default('Carekey relay'),
   RELAY_PUBLIC_URL: originSchema.optional(),
   RELAY_PUBLIC_WS: z.string().startsWith('/').optional(),
@@ -69,6 +83,10 @@ export interface Config {
   host: string
   wsPort: number
   dataDir: string
+  /** PostgreSQL for what is not blocks; `null`: a file in `dataDir`. */
+  databaseUrl: string | null
+  /** An S3 bucket for blocks; `null`: files in `dataDir`. */
+  blocks: S3Place | null
   name: string
   /** The origin under which browsers reach this relay: the audience of a sign-in. `null`: `http://host:port`. */
   publicUrl: string | null
@@ -102,6 +120,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: settings.RELAY_HOST,
     wsPort: settings.RELAY_WS_PORT,
     dataDir: resolve(settings.RELAY_DATA),
+    databaseUrl: settings.RELAY_DATABASE_URL ?? null,
+    blocks: settings.RELAY_BLOCKS
+      ? {
+          ...settings.RELAY_BLOCKS,
+          endpoint: settings.RELAY_BLOCKS_ENDPOINT ?? null,
+          region: settings.RELAY_BLOCKS_REGION,
+        }
+      : null,
     name: settings.RELAY_NAME,
     publicUrl: settings.RELAY_PUBLIC_URL ?? null,
     publicWs: settings.RELAY_PUBLIC_WS ?? null,

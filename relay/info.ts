@@ -19,7 +19,7 @@ export function infoRoutes({ config, circuit, metrics, audience }: Info): Routes
   return {
     // Asks nobody: without the ledger the relay still keeps and returns what is the patient's own.
     'GET /health': () => ok({ status: 'ok' }),
-    'GET /info': () =>
+    'GET /info': async () =>
       ok(
         relayInfoSchema.parse({
           name: config.name,
@@ -28,7 +28,7 @@ export function infoRoutes({ config, circuit, metrics, audience }: Info): Routes
           chainId: config.network.chainId,
           contracts: config.network.contracts,
           peerId: circuit.peerId,
-          multiaddrs: circuit.multiaddrs,
+          multiaddrs: await circuit.allMultiaddrs(),
           iceServers: config.iceServers,
         }),
       ),

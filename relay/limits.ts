@@ -142,6 +142,8 @@ export const relayLimits = {
   circuitsPerPeer: 16,
   peerRegistrationTtlMs: 24 * hourMs,
   peersPerAccount: 16,
+  /** Another relay of the same database that was not heard of for so long is not there. */
+  relayUnheardMs: 2 * minuteMs,
 
   // State
   readyTimeoutMs: 3 * secondMs,

@@ -4,8 +4,9 @@ import { newPatient } from '../shared/contracts/test-ledger.ts'
 import { inboxReplySchema, pinStatusSchema, tokenReplySchema } from '../shared/protocol/relay-api.ts'
 import { randomCar } from './testing/car.ts'
 import { Client } from './testing/client.ts'
+import { freePort } from './testing/free-port.ts'
 import { sponsorKey, startTestNetwork, type TestNetwork } from './testing/network.ts'
-import { freePort, type RelayProcess, spawnRelay, startRelayProcess } from './testing/relay-process.ts'
+import { type RelayProcess, spawnRelay, startRelayProcess } from './testing/relay-process.ts'
 
 const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 

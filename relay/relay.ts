@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -5,6 +6,7 @@ import { openLedger } from '../shared/contracts/ledger.ts'
 import { Circuit } from './circuit/circuit.ts'
 import { keptSecret, peerKey } from './circuit/key.ts'
 import { Peers } from './circuit/peers.ts'
+import { Relays } from './circuit/relays.ts'
 import { circuitRoutes } from './circuit/routes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -19,6 +21,7 @@ import { Router, type Routes } from './http/router.ts'
 import { HttpServer } from './http/server.ts'
 import { Nonces } from './identity/nonces.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { sharedSecret } from './identity/shared-secret.ts'
 import { Tokens } from './identity/tokens.ts'
 import { Inbox } from './inbox/messages.ts'
 import { inboxRoutes } from './inbox/routes.ts'
@@ -39,10 +42,8 @@ import { Batcher } from './sponsor/batcher.ts'
 import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
 import { sponsorRoutes } from './sponsor/routes.ts'
 import { Sender } from './sponsor/sender.ts'
-import { BlockStore } from './storage/block-store.ts'
 import { collect } from './storage/collector.ts'
-import { Gate } from './storage/gate.ts'
-import { SqliteDatabase } from './storage/sqlite.ts'
+import { openStorage } from './storage/open.ts'
 
 export interface Relay {
   /** Where it answers, such as `http://127.0.0.1:8787`. */
@@ -76,36 +77,41 @@ async function assemble(
 ): Promise<Relay> {
   const at = (name: string): string => join(config.dataDir, name)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const db = SqliteDatabase.open(at('relay.db'))
+  const { db, store, gate } = await openStorage(config, log)
   stops.push(() => db.close())
-  const store = new BlockStore(at('blocks'))
-  await store.start()
+  stops.push(() => store.stop())
 
   const metrics = new Metrics()
   const rates = new Rates(clock)
-  const gate = new Gate()
   const intake = { db, store, gate }
   const abort = new AbortController()
   const ledger = new CachedLedger(config.network, clock)
   const tokens = new Tokens(db, clock)
-  const nonces = new Nonces(clock)
+  const nonces = new Nonces(db, clock, await sharedSecret(db, 'nonces', randomBytes(32)))
   const claims = new Claims(db, clock)
   const pins = new Pins(db, clock, claims)
   const pinner = new Pinner({ db, store, claims, pins, metrics, log })
   const staging = new Staging(intake, clock)
-  const quota = new Quota(db, clock, ledger, keptSecret(at('blinding.key')))
+  const quota = new Quota(
+    db,
+    clock,
+    ledger,
+    await sharedSecret(db, 'blinding', keptSecret(at('blinding.key'))),
+  )
   const mappings = new Mappings(db, clock, pins)
   const receipts = new Receipts(db, clock)
   const directories = new Directories(db, clock, pins)
   const inbox = new Inbox(db, clock)
   const names = new Names(db, clock)
   const peers = new Peers(db, clock)
+  const relays = new Relays(db, clock)
   const circuit = new Circuit({
     host: config.host,
     port: config.wsPort,
     publicWs: config.publicWs,
     key: await peerKey(at('peer.key')),
     peers,
+    relays,
     metrics,
   })
   await circuit.start()
@@ -175,8 +181,11 @@ async function assemble(
 
   watchRooms(metrics, db, () => circuit.reservations)
   const housekeeping = new Housekeeping(log, [
-    ...[tokens, pins, claims, staging, receipts, inbox, names, peers, acts].map((room) => () => room.sweep()),
+    ...[tokens, nonces, pins, claims, staging, receipts, inbox, names, peers, acts].map(
+      (room) => () => room.sweep(),
+    ),
     () => pinner.retry(),
+    () => circuit.sayHere(),
     () => collect({ db, store, gate, clock, metrics }, abort.signal),
   ])
   housekeeping.start()

@@ -13,9 +13,9 @@ import { newPatient, signTestGrant } from '../../shared/contracts/test-ledger.ts
 import { grantPeerSchema, relayInfoSchema } from '../../shared/protocol/relay-api.ts'
 import { randomCar } from '../testing/car.ts'
 import type { Client } from '../testing/client.ts'
+import { freePort } from '../testing/free-port.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, startRelayHere } from '../testing/relay-here.ts'
-import { freePort } from '../testing/relay-process.ts'
 
 const echo = '/test/echo/1.0.0'
 

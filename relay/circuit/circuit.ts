@@ -13,6 +13,7 @@ import { relayLimits } from '../limits.ts'
 import type { Metrics } from '../metrics.ts'
 import { CircuitMeter } from './meter.ts'
 import type { Peers } from './peers.ts'
+import type { Relays } from './relays.ts'
 
 type Services = { relay: CircuitRelayService; identify: Identify; ping: Ping }
 
@@ -23,6 +24,7 @@ export interface CircuitOptions {
   publicWs: string | null
   key: PrivateKey
   peers: Peers
+  relays: Relays
   metrics: Metrics
 }
 
@@ -82,16 +84,31 @@ export class Circuit {
         : error
     }
     this.#node = node
+    await this.sayHere()
+  }
+
+  /** Tells the relays that share the database that this one is here, and where. */
+  async sayHere(): Promise<void> {
+    if (this.#node) await this.#options.relays.isHere(this.peerId, this.multiaddrs)
   }
 
   async stop(): Promise<void> {
     const node = this.#node
     this.#node = null
-    await node?.stop()
+    if (!node) return
+    await node.stop()
+    await this.#options.relays.hasGone(node.peerId.toString())
   }
 
   get peerId(): string {
     return this.#running().peerId.toString()
+  }
+
+  /** Where every relay of this database is reached, this one first. */
+  async allMultiaddrs(): Promise<string[]> {
+    const others = await this.#options.relays.live()
+    others.delete(this.peerId)
+    return [...this.multiaddrs, ...[...others.values()].flat()]
   }
 
   /** With `/p2p/…` of this relay at the end. */
@@ -105,14 +122,16 @@ export class Circuit {
     return this.#node?.services.relay.reservations.size ?? 0
   }
 
-  /** Where a peer of this account can be dialled now, for WebRTC through this relay; null when none is connected. */
+  /** Where a peer of this account can be dialled now, for WebRTC through its relay; null when none is connected. */
   async addressOf(account: Account): Promise<string | null> {
-    const [relayAddress] = this.multiaddrs
-    const peers = await this.#options.peers.of(account)
-    const peer = peers.find((peerId) => this.#isReachable(peerId))
-    return relayAddress === undefined || peer === undefined
-      ? null
-      : `${relayAddress}/p2p-circuit/webrtc/p2p/${peer}`
+    const [peers, live] = await Promise.all([this.#options.peers.of(account), this.#options.relays.live()])
+    for (const { peerId, relay } of peers) {
+      const isReachable =
+        relay === this.peerId ? this.#isReachable(peerId) : relay !== null && live.has(relay)
+      const address = relay === this.peerId ? this.multiaddrs[0] : live.get(relay ?? '')?.[0]
+      if (isReachable && address !== undefined) return `${address}/p2p-circuit/webrtc/p2p/${peerId}`
+    }
+    return null
   }
 
   #running(): Libp2p<Services> {
@@ -136,6 +155,8 @@ export class Circuit {
     if (!reservations || !reservation) return
     reservation.signal.clear()
     reservations.delete(peer)
+    // Should this fail, it is seen as unreachable here all the same.
+    void this.#options.peers.leave(peer.toString(), this.peerId).catch(() => undefined)
   }
 
   #gater(): ConnectionGater {
@@ -151,7 +172,7 @@ export class Circuit {
       denyDialMultiaddr: () => true,
       denyInboundEncryptedConnection: (peer) =>
         connectionsOf(peer).length >= relayLimits.circuitConnectionsPerPeer,
-      denyInboundRelayReservation: async (peer) => !(await peers.isRegistered(peer.toString())),
+      denyInboundRelayReservation: async (peer) => !(await peers.reserve(peer.toString(), this.peerId)),
       denyOutboundRelayedConnection: (source, destination) =>
         circuitsOf(source) > relayLimits.circuitsPerPeer ||
         circuitsOf(destination) > relayLimits.circuitsPerPeer,

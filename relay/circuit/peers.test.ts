@@ -3,6 +3,7 @@ import { relayLimits } from '../limits.ts'
 import { SqliteDatabase } from '../storage/sqlite.ts'
 import { Peers } from './peers.ts'
 
+const kept = { peerId: 'peer', relay: null }
 const [owner, other] = [`0x${'11'.repeat(20)}`, `0x${'22'.repeat(20)}`] as const
 
 it('keeps a peer for the account that came first, for as long as that renews it', async () => {
@@ -15,9 +16,9 @@ it('keeps a peer for the account that came first, for as long as that renews it'
   await claim(owner)()
   nowMs += relayLimits.peerRegistrationTtlMs - 1
   await expect(claim(other)()).rejects.toThrow(expect.objectContaining({ reason: 'forbidden' }))
-  expect([await peers.of(owner), await peers.of(other)]).toEqual([['peer'], []])
+  expect([await peers.of(owner), await peers.of(other)]).toEqual([[kept], []])
   nowMs += 1
   await claim(other)()
-  expect([await peers.of(owner), await peers.of(other)]).toEqual([[], ['peer']])
+  expect([await peers.of(owner), await peers.of(other)]).toEqual([[], [kept]])
   await expect(claim(owner)()).rejects.toThrow(expect.objectContaining({ reason: 'forbidden' }))
 })

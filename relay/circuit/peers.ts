@@ -23,7 +23,7 @@ export class Peers {
         throw new CarekeyError('forbidden', 'This peer belongs to another account. Take a new peer id.')
       }
       await this.#db.run(
-        `INSERT INTO peers VALUES (?, ?, ?)
+        `INSERT INTO peers (account, peer_id, expires_ms) VALUES (?, ?, ?)
          ON CONFLICT (account, peer_id) DO UPDATE SET expires_ms = excluded.expires_ms`,
         account,
         peerId,
@@ -44,18 +44,29 @@ export class Peers {
     return (await this.#db.run('DELETE FROM peers WHERE account = ? AND peer_id = ?', account, peerId)) > 0
   }
 
-  async isRegistered(peerId: string): Promise<boolean> {
-    return (await this.#ownerOf(peerId)) !== null
+  /** Notes at which relay a peer reserves; false when no account has it. */
+  async reserve(peerId: string, relay: string): Promise<boolean> {
+    const reserved = await this.#db.run(
+      'UPDATE peers SET relay = ? WHERE peer_id = ? AND expires_ms > ?',
+      relay,
+      peerId,
+      this.#clock(),
+    )
+    return reserved > 0
   }
 
-  /** Newest first. */
-  async of(account: Account): Promise<string[]> {
-    const rows = await this.#db.all<{ peer_id: string }>(
-      'SELECT peer_id FROM peers WHERE account = ? AND expires_ms > ? ORDER BY expires_ms DESC',
+  async leave(peerId: string, relay: string): Promise<void> {
+    await this.#db.run('UPDATE peers SET relay = NULL WHERE peer_id = ? AND relay = ?', peerId, relay)
+  }
+
+  /** Newest first, each with the relay at which it has reserved. */
+  async of(account: Account): Promise<{ peerId: string; relay: string | null }[]> {
+    const rows = await this.#db.all<{ peer_id: string; relay: string | null }>(
+      'SELECT peer_id, relay FROM peers WHERE account = ? AND expires_ms > ? ORDER BY expires_ms DESC',
       account,
       this.#clock(),
     )
-    return rows.map((row) => row.peer_id)
+    return rows.map(({ peer_id: peerId, relay }) => ({ peerId, relay }))
   }
 
   /** Whose a peer is now, that one account set aside. */

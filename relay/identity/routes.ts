@@ -39,7 +39,7 @@ export function identityRoutes({ tokens, nonces, rates, clock, deployment, audie
       }
       await requireSigner(signInTypedData(deployment, signIn), signIn.signature, signIn.account)
       // Last, so that a stranger cannot use up a nonce that somebody else holds.
-      if (!nonces.use(signIn.nonce)) {
+      if (!(await nonces.use(signIn.nonce))) {
         throw new CarekeyError(
           'request-replayed',
           'This sign-in was used before, or its nonce has run out. Ask for a new nonce.',

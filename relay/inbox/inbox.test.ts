@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newPatient, type TestOrganization } from '../../shared/contracts/test-ledger.ts'
 import { addressSchema } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { inboxReplySchema } from '../../shared/protocol/relay-api.ts'
 import { relayLimits } from '../limits.ts'
-import { SqliteDatabase } from '../storage/sqlite.ts'
 import type { Client } from '../testing/client.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { movableClock, type RelayHere, signVoucher, startRelayHere } from '../testing/relay-here.ts'
+import { storageAt } from '../testing/storage.ts'
 
 let net: TestNetwork
 let relay: RelayHere
@@ -34,7 +33,7 @@ const vouchFor = async (organization: TestOrganization, patient: `0x${string}`) 
 }
 /** Up to that many messages of strangers, as if they had come over a long time. */
 const fill = async (recipient: string, upTo: number) => {
-  const db = SqliteDatabase.open(join(dataDir, 'relay.db'))
+  const { db } = await storageAt(dataDir)
   const box = addressSchema.parse(recipient)
   await db.transaction(async () => {
     const waiting = await db.one<{ count: number }>(

@@ -8,7 +8,7 @@ import type { Held } from './claims.ts'
 export interface Intake {
   db: Database
   store: BlockStore
-  gate: Gate
+  gate: Pick<Gate, 'shared'>
 }
 
 export interface Received {

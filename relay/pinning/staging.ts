@@ -107,7 +107,7 @@ export class Staging {
   async sweep(): Promise<void> {
     const nowMs = this.#clock()
     const rows = await this.#intake.db.all<{ id: string }>(
-      'SELECT id FROM staging WHERE expires_ms <= CASE ready WHEN 1 THEN ? ELSE ? END LIMIT 1000',
+      'SELECT id FROM staging WHERE (ready = 1 AND expires_ms <= ?) OR (ready = 0 AND expires_ms <= ?) LIMIT 1000',
       nowMs,
       nowMs + relayLimits.stagingTtlMs - relayLimits.requestTimeoutMs,
     )

@@ -1,6 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto'
-import * as nodeFiles from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+
+/** Where blocks lie, by their sha-256 multihash. What `put` has acknowledged survives a loss of power; every read is hashed. */
+export interface BlockStore {
+  start(): Promise<void>
+  /** Writes unless a whole copy is there; a torn one is replaced. @throws BlockLost when the bytes do not have the hash. */
+  put(multihash: Uint8Array, bytes: Uint8Array): Promise<void>
+  /** @throws BlockLost */
+  get(multihash: Uint8Array): Promise<Uint8Array>
+  delete(multihash: Uint8Array): Promise<void>
+  stop(): Promise<void>
+}
 
 /** A block that is not on the disk, or not whole. It can be put again. */
 export class BlockLost extends Error {
@@ -15,9 +24,6 @@ export class BlockLost extends Error {
   }
 }
 
-/** What the store needs of `node:fs/promises`; a test may put a disk that tears or fills up between. */
-export type Files = Pick<typeof nodeFiles, 'open' | 'mkdir' | 'readFile' | 'rename' | 'rm' | 'readdir'>
-
 const SHA2_256 = 0x12
 const DIGEST_BYTES = 32
 
@@ -28,96 +34,4 @@ export function hasHash(multihash: Uint8Array, bytes: Uint8Array): boolean {
   return isSha256(multihash) && createHash('sha256').update(bytes).digest().equals(multihash.subarray(2))
 }
 
-/**
- * Blocks as files named by their sha-256, in 256 folders. A block that `put` has acknowledged survives power loss: its file is synced before it
- * gets its name, and the folder after. Every read is hashed.
- */
-export class BlockStore {
-  readonly #dir: string
-  readonly #files: Files
-
-  constructor(dir: string, files: Files = nodeFiles) {
-    this.#dir = dir
-    this.#files = files
-  }
-
-  async start(): Promise<void> {
-    await this.#files.rm(this.#aside(), { recursive: true, force: true })
-    await this.#files.mkdir(this.#aside(), { recursive: true, mode: 0o700 })
-    for (let shard = 0; shard < 256; shard += 1) {
-      await this.#files.mkdir(join(this.#dir, hex(Uint8Array.of(shard))), { recursive: true, mode: 0o700 })
-    }
-    await this.#sync(this.#dir)
-  }
-
-  /** Writes unless a whole copy is there; a torn one is replaced. @throws BlockLost when the bytes do not have the hash. */
-  async put(multihash: Uint8Array, bytes: Uint8Array): Promise<void> {
-    if (!hasHash(multihash, bytes)) throw new BlockLost(multihash, true)
-    if (await this.#isWhole(multihash)) return
-    const aside = join(this.#aside(), randomBytes(16).toString('hex'))
-    try {
-      const file = await this.#files.open(aside, 'wx', 0o600)
-      try {
-        await file.writeFile(bytes)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await this.#files.rename(aside, this.#path(multihash))
-    } catch (error) {
-      await this.#files.rm(aside, { force: true })
-      throw error
-    }
-    await this.#sync(this.#shard(multihash))
-  }
-
-  /** @throws BlockLost */
-  async get(multihash: Uint8Array): Promise<Uint8Array> {
-    const bytes = await this.#read(multihash)
-    if (bytes === null) throw new BlockLost(multihash, false)
-    if (!hasHash(multihash, bytes)) throw new BlockLost(multihash, true)
-    return bytes
-  }
-
-  async delete(multihash: Uint8Array): Promise<void> {
-    await this.#files.rm(this.#path(multihash), { force: true })
-  }
-
-  async #isWhole(multihash: Uint8Array): Promise<boolean> {
-    const bytes = await this.#read(multihash)
-    return bytes !== null && hasHash(multihash, bytes)
-  }
-
-  async #read(multihash: Uint8Array): Promise<Uint8Array | null> {
-    try {
-      return await this.#files.readFile(this.#path(multihash))
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-      throw error
-    }
-  }
-
-  async #sync(dir: string): Promise<void> {
-    const handle = await this.#files.open(dir, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  }
-
-  #aside(): string {
-    return join(this.#dir, 'aside')
-  }
-
-  /** By the hash's last byte: all begin with the same two. */
-  #shard(multihash: Uint8Array): string {
-    return join(this.#dir, hex(multihash.subarray(-1)))
-  }
-
-  #path(multihash: Uint8Array): string {
-    return join(this.#shard(multihash), hex(multihash))
-  }
-}
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

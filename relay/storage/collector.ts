@@ -8,7 +8,7 @@ import type { Gate } from './gate.ts'
 export interface CollectorParts {
   db: Database
   store: BlockStore
-  gate: Gate
+  gate: Pick<Gate, 'exclusive'>
   clock: Clock
   metrics: Metrics
 }

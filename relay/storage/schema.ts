@@ -148,4 +148,14 @@ export const migrations: readonly string[] = [
   -- Of a grant that came in a batch: all of it with its signature and proof, as JSON.
   ALTER TABLE mappings ADD COLUMN proven TEXT;
   `,
+  `
+  -- Several relays over one database
+  CREATE TABLE used_nonces (nonce TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX used_nonces_by_expiry ON used_nonces (expires_ms);
+  CREATE TABLE relays (
+    peer_id TEXT PRIMARY KEY, multiaddrs TEXT NOT NULL, seen_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- At which of them a peer has reserved; null: at none.
+  ALTER TABLE peers ADD COLUMN relay TEXT;
+  `,
 ]

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { carOf, randomCar, rawBlock } from '../testing/car.ts'
-import { BlockLost, BlockStore, type Files } from './block-store.ts'
+import { BlockLost } from './block-store.ts'
 import { carLength, readCar } from './car.ts'
 import type { Block } from './dag.ts'
+import { FileBlocks, type Files } from './file-blocks.ts'
 import { Gate } from './gate.ts'
 import { SqliteDatabase } from './sqlite.ts'
 
@@ -22,7 +23,7 @@ async function* inPieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint
 
 describe('blocks on the disk', () => {
   it('are refused under a hash that is not theirs', async () => {
-    const store = new BlockStore(newDir())
+    const store = new FileBlocks(newDir())
     await store.start()
     const { cid } = rawBlock(randomBytes(10))
     await expect(store.put(cid.multihash.bytes, randomBytes(10))).rejects.toThrow(BlockLost)
@@ -47,7 +48,7 @@ describe('blocks on the disk', () => {
         return nodeFiles.rename(...args)
       },
     }
-    const store = new BlockStore(newDir(), watched)
+    const store = new FileBlocks(newDir(), watched)
     await store.start()
     steps.length = 0
     const { cid, bytes } = rawBlock(randomBytes(1_000))
@@ -61,7 +62,7 @@ describe('blocks on the disk', () => {
       ...nodeFiles,
       rename: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })),
     }
-    const store = new BlockStore(dir, full)
+    const store = new FileBlocks(dir, full)
     await store.start()
     const { cid, bytes } = rawBlock(randomBytes(1_000))
     await expect(store.put(cid.multihash.bytes, bytes)).rejects.toThrow('full')

@@ -8,6 +8,7 @@ import { silentLog } from '../log.ts'
 import { type Relay, startRelay } from '../relay.ts'
 import { Client } from './client.ts'
 import { sponsorKey, type TestNetwork } from './network.ts'
+import { placeAt } from './storage.ts'
 
 export interface RelayHere extends Relay {
   anonymous: Client
@@ -26,7 +27,7 @@ export async function startRelayHere(
     port: 0,
     host: '127.0.0.1',
     wsPort: 0,
-    dataDir: net.newDir(),
+    ...(await placeAt(changes.dataDir ?? net.newDir())),
     name: 'test',
     publicUrl: null,
     publicWs: null,

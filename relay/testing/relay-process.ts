@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sponsorKey, type TestNetwork } from './network.ts'
+import { environmentAt } from './storage.ts'
 
 export interface RelayProcess {
   url: string
@@ -13,16 +13,6 @@ export interface RelayProcess {
 }
 
 const upMs = 15_000
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('no port')
-  return address.port
-}
 
 export function spawnRelay(environment: Record<string, string>): ChildProcess {
   const env = { PATH: process.env.PATH ?? '', ...environment }
@@ -44,6 +34,7 @@ export async function startRelayProcess(
     RELAY_DATA: place.dir,
     LEDGER_NETWORK: networkFile,
     RELAY_SPONSOR_KEY: sponsorKey,
+    ...(await environmentAt(place.dir)),
     ...environment,
   })
   let output = ''
