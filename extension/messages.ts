@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { disputeReasonSchema } from '../shared/protocol/dispute.ts'
 import {
   cidSchema,
   commitmentSchema,
@@ -105,6 +106,11 @@ export const uiMessages = {
   'bills.list': {
     request: nothing,
     response: z.object({ bills: z.array(billViewSchema), unreadable: z.int() }),
+  },
+  /** States on the ledger that a kept bill is wrong; once for ever. */
+  'bills.dispute': {
+    request: z.strictObject({ commitment: commitmentSchema, reason: disputeReasonSchema }),
+    response: nothing,
   },
   'grants.list': { request: nothing, response: z.object({ grants: z.array(grantViewSchema) }) },
   'grants.revoke': { request: z.strictObject({ grantId: grantIdSchema }), response: grantViewSchema },

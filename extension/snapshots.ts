@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { voteChoiceSchema } from '../shared/protocol/attestation.ts'
 import { categorySchema } from '../shared/protocol/categories.ts'
+import { disputeReasonSchema } from '../shared/protocol/dispute.ts'
 import {
   cidSchema,
   commitmentSchema,
@@ -97,8 +98,19 @@ export const recordViewSchema = z.object({
 })
 export type RecordView = z.infer<typeof recordViewSchema>
 
-/** One bill that the patient keeps. */
-export const billViewSchema = z.object({ record: recordViewSchema, bill: billSchema })
+/** `waiting`: signed, and not on the ledger yet. */
+export const billDisputeSchema = z.object({
+  reason: disputeReasonSchema,
+  status: z.enum(['waiting', 'open', 'upheld', 'dismissed']),
+})
+export type BillDispute = z.infer<typeof billDisputeSchema>
+
+/** One bill that the patient keeps: approved, unless it is disputed. */
+export const billViewSchema = z.object({
+  record: recordViewSchema,
+  bill: billSchema,
+  dispute: billDisputeSchema.nullable(),
+})
 export type BillView = z.infer<typeof billViewSchema>
 
 export const standings = ['unasked', 'pending', 'confirmed', 'rejected'] as const
@@ -247,6 +259,7 @@ export const auditEntrySchema = z.object({
     'refused',
     'revoked',
     'revocation-requested',
+    'disputed',
     'exported',
     'review-granted',
     'emergency-prepared',

@@ -1,6 +1,6 @@
 import { test } from '@playwright/test'
 import { billsOf } from '../people/bills-page.ts'
-import { atStBrigid } from '../people/hospital-visit.ts'
+import { atStBrigid, atTheRecordsOffice } from '../people/hospital-visit.ts'
 import { atHarbourMutual, atTheBillingOffice } from '../people/insurance-visit.ts'
 import { accepts, arrives, type Setting, startSetting } from '../people/setting.ts'
 
@@ -44,6 +44,18 @@ test('a hospital sends bills, the patient answers each, and the insurer sees the
     await patient.app.screenshot({ path: test.info().outputPath('bills.png'), fullPage: true })
   })
 
+  await test.step('one is disputed, and the hospital sees it with its reason', async () => {
+    await bills.disputes(/961\.65/, 'This never happened')
+    await bills.seesBill(/961\.65/, [/Disputed by you/, /This never happened/, /Nobody has answered yet/])
+    await bills.seesBill(/265\.52/, [/Approved by you/])
+    const page = await patient.visits(`${stack.stBrigid.origin}/staff`)
+    const office = atTheRecordsOffice(page)
+    await office.sitsDown()
+    await office.seesDisputes([/Elvina Lemke.*Bill for your visit of.*It never happened.*Open/])
+    await page.screenshot({ path: test.info().outputPath('disputes.png'), fullPage: true })
+    await page.close()
+  })
+
   await test.step('the insurer is granted the bills', async () => {
     const page = await patient.visits(stack.harbourMutual.origin)
     const insurer = atHarbourMutual(page)
@@ -71,6 +83,7 @@ test('a hospital sends bills, the patient answers each, and the insurer sees the
     const visit = /Bill for your visit of/
     await office.seesBills('Elvina Lemke', [visit, /Invoice for copies/, visit])
     await office.seesTotals('Elvina Lemke', /48\.00 and .*1,227\.17/)
+    await office.seesTrust('Elvina Lemke', [/^Confirmed/, /^Confirmed/, /^Disputed by the member/])
     await office.seesNoCare('Elvina Lemke')
     await office.isRefusedCare('Elvina Lemke')
     await page.screenshot({ path: test.info().outputPath('office.png'), fullPage: true })

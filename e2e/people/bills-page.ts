@@ -18,6 +18,15 @@ export const billsOf = (patient: Patient) => ({
   async seesBill(text: RegExp, facts: RegExp[]) {
     for (const fact of facts) await expect(this.bill(text)).toHaveText(fact, { timeout: longMs })
   },
+  async disputes(text: RegExp, reason: string) {
+    await this.bill(text)
+      .getByRole('button', { name: /^Dispute/ })
+      .click()
+    const dialog = patient.app.getByRole('dialog')
+    await dialog.getByRole('radio', { name: reason }).check()
+    await dialog.getByRole('button', { name: 'Dispute', exact: true }).click()
+    await expect(dialog).toBeHidden({ timeout: longMs })
+  },
   /** Totals of one currency, such as `US dollars`. */
   async seesTotals(currency: string, facts: RegExp[]) {
     const totals = patient.app.getByRole('region', { name: `In ${currency}` })

@@ -33,6 +33,16 @@ export const atStBrigid = (page: Page) => ({
   },
 })
 
+/** The records office of St. Brigid Hospital. */
+export const atTheRecordsOffice = (page: Page) => ({
+  async sitsDown() {
+    await page.getByRole('button', { name: 'Open the records office' }).click()
+  },
+  async seesDisputes(rows: RegExp[]) {
+    await expect(page.getByTestId('dispute')).toHaveText(rows, { timeout: longMs })
+  },
+})
+
 /** Lindqvist Clinic's check-in page, in the patient's own browser. */
 export const atCheckIn = (page: Page) => ({
   async arrive(name: string) {

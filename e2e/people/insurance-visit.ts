@@ -31,6 +31,9 @@ export const atTheBillingOffice = (page: Page) => ({
   async seesTotals(name: string, totals: RegExp) {
     await expect(this.member(name).getByTestId('totals')).toHaveText(totals)
   },
+  async seesTrust(name: string, each: RegExp[]) {
+    await expect(this.member(name).getByTestId('trust')).toHaveText(each, { timeout: longMs })
+  },
   async seesNoCare(name: string) {
     await expect(this.member(name).getByTestId('care')).toHaveText('Records of care that we hold: none')
   },

@@ -3,6 +3,7 @@ import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { commitmentOf } from '../../shared/protocol/statement.ts'
 import type { BillView } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
+import { disputeView } from './dispute.ts'
 import type { StoredRecord, World } from './ports.ts'
 import { readOnce, recordView } from './views.ts'
 
@@ -39,7 +40,7 @@ async function open(world: World, record: StoredRecord): Promise<BillView[]> {
   if (commitmentOf(fromBase64(read.statement)) !== record.commitment) {
     throw new CarekeyError('anchor-mismatch', 'What was found is another record than the one that was saved.')
   }
-  const view = await recordView(world, record)
+  const [view, dispute] = await Promise.all([recordView(world, record), disputeView(world, record)])
   const { bills = [] } = read.summary
-  return bills.map((bill) => ({ record: view, bill }))
+  return bills.map((bill) => ({ record: view, bill, dispute }))
 }

@@ -7,6 +7,7 @@ import { type Calls, callsOf } from './calls.ts'
 import { type BlockStore, type Limiter, limiterOf } from './check/limiter.ts'
 import { connectKind } from './connect.ts'
 import { depositKind, discardOffer, finishWaiting } from './deposit.ts'
+import { finishDisputes } from './dispute.ts'
 import { tellExpired } from './grants.ts'
 import { collect, sendAnswer } from './inbox.ts'
 import { logReady, logSettled } from './journal.ts'
@@ -108,6 +109,7 @@ export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, store
     await finishWaiting(world)
     await finishReviews(world)
     await finishRevocations(world)
+    await finishDisputes(world)
     const since = lastSeen
     lastSeen = world.now()
     await tellExpired(world, since)

@@ -6,6 +6,7 @@ import {
   readVotes,
   type Tally,
 } from '../../shared/contracts/attestations.ts'
+import { readDispute } from '../../shared/contracts/disputes.ts'
 import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
 import { isExpectedChain, openLedger, readHead } from '../../shared/contracts/ledger.ts'
@@ -20,6 +21,11 @@ import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
+
+/** A dispute that is on the ledger. */
+export interface StatedDispute {
+  status: 'open' | 'upheld' | 'dismissed'
+}
 
 /** What the broker reads of the ledger. Every method throws CarekeyError `ledger-unreachable`. */
 export interface Ledger {
@@ -38,6 +44,8 @@ export interface Ledger {
   /** Null on a ledger without attestations. */
   tallyOf(deposit: Pick<Deposit, 'author' | 'commitment' | 'subject'>): Promise<Tally | null>
   votesOn(deposit: DepositId): Promise<CastVote[]>
+  /** What a pseudonym said against a commitment; null for nothing, or where the ledger has no disputes. */
+  disputeOf(of: { subject: Pseudonym; commitment: Commitment }): Promise<StatedDispute | null>
   /** Oldest first. */
   eventsOf(pseudonym: Pseudonym): Promise<LedgerEvent[]>
 }
@@ -72,6 +80,12 @@ export function ledgerOf(network: Network): Ledger {
       after(async () => (network.contracts.attestations ? await readTally(ledger, deposit) : null)),
     votesOn: (deposit) => after(() => readVotes(ledger, deposit)),
     supportersOf: (author) => after(async () => (await readSupporters(ledger, author)).supporters),
+    disputeOf: ({ subject, commitment }) =>
+      after(async () => {
+        if (!network.contracts.disputes) return null
+        const { status } = await readDispute(ledger, subject, commitment)
+        return status === 'none' ? null : { status }
+      }),
     eventsOf: (pseudonym) => after(() => readAuditTrail(ledger, pseudonym)),
   }
 }

@@ -35,6 +35,7 @@ export const limits = {
   acceptanceSeconds: 7 * day,
   grantDeadlineSeconds: 7 * day,
   revocationSeconds: 30 * day,
+  disputeSeconds: 30 * day,
   connectRequestSeconds: 10 * minute,
   /** How long the node's document may take to answer. */
   nodeStartMs: 15 * second * ms,

@@ -1,6 +1,7 @@
 import type { SignedAnchor } from '../../shared/protocol/anchor.ts'
 import type { ReviewWish } from '../../shared/protocol/attestation.ts'
 import type { Voucher } from '../../shared/protocol/connection.ts'
+import type { SignedDispute } from '../../shared/protocol/dispute.ts'
 import type { Grant, Revocation, Scope, SignedGrant } from '../../shared/protocol/grant.ts'
 import type {
   CidText,
@@ -81,6 +82,8 @@ export interface StoredRecord {
   savedAt: number | null
   relay: string
   transactionHash: Hex | null
+  /** Signed once; the ledger says what became of it. */
+  dispute?: SignedDispute | undefined
   /** Whose votes the author asked for; `grants` are what the patient said yes to, none after a no. */
   review?: (ReviewWish & { grants: { scope: Scope; grant: Grant }[] }) | undefined
 }

@@ -12,6 +12,7 @@ import { auditTrail, openings } from './audit.ts'
 import { listBills } from './bills.ts'
 import type { Broker } from './broker.ts'
 import { leave } from './connect.ts'
+import { dispute } from './dispute.ts'
 import type { StoredRecord } from './ports.ts'
 import { exportGrant, revoke } from './revoke.ts'
 import type { Sites, SiteView } from './site.ts'
@@ -36,6 +37,7 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'records.read',
   'records.export',
   'grants.revoke',
+  'bills.dispute',
   'grants.export',
   'site.invite',
   'site.forgive',
@@ -54,7 +56,7 @@ export function screenHandlers(deps: ScreenDeps): ScreenHandlers {
     ...requestHandlers(deps),
     ...recordHandlers(deps),
     ...grantHandlers(deps),
-    'bills.list': async () => await listBills(deps.broker.world),
+    ...billHandlers(deps),
   }
   return Object.fromEntries(
     Object.entries(handlers).map(([type, handler]) => [
@@ -246,6 +248,17 @@ const fileName = (title: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 60) || 'record'
+
+function billHandlers({ broker }: ScreenDeps): Part<'bills'> {
+  const { world } = broker
+  return {
+    'bills.list': async () => await listBills(world),
+    'bills.dispute': async ({ commitment, reason }) => {
+      await dispute(world, commitment, reason)
+      return {}
+    },
+  }
+}
 
 function grantHandlers({ broker }: ScreenDeps): Part<'grants'> {
   const { world } = broker

@@ -18,10 +18,12 @@ export function mergeRecord(here: StoredRecord, there: StoredRecord): StoredReco
   const [newer, older] = isNewer ? [there, here] : [here, there]
   const acceptance = newer.acceptance ?? older.acceptance
   const review = newer.review ?? older.review
+  const dispute = newer.dispute ?? older.dispute
   return {
     ...newer,
     ...(acceptance && { acceptance }),
     ...(review && { review }),
+    ...(dispute && { dispute }),
     // A pin belongs to a place: it may be filled in only for the same sealed file.
     pinId: newer.pinId ?? (newer.cid === older.cid ? older.pinId : null),
     savedAt: newer.savedAt ?? older.savedAt,

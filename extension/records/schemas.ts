@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { signedAnchorSchema } from '../../shared/protocol/anchor.ts'
 import { reviewWishSchema } from '../../shared/protocol/attestation.ts'
 import { voucherSchema } from '../../shared/protocol/connection.ts'
+import { signedDisputeSchema } from '../../shared/protocol/dispute.ts'
 import { grantSchema, revocationSchema, scopeSchema, signedGrantSchema } from '../../shared/protocol/grant.ts'
 import {
   cidSchema,
@@ -37,6 +38,8 @@ export const storedRecordSchema = z.strictObject({
   savedAt: unixSecondsSchema.nullable(),
   relay: originSchema,
   transactionHash: hash32Schema.nullable(),
+  /** The patient's signed word that it is wrong. */
+  dispute: signedDisputeSchema.optional(),
   /** Whose votes the author asked for. */
   review: z
     .strictObject({

@@ -72,9 +72,9 @@ async function takeDecision(decision: PatientDecision): Promise<void> {
   }
 }
 
-const accountOf = (id: string) => {
+async function accountOf(id: string) {
   const received = listReceived(database, id)
-  const { claims, unreadable } = claimsOf(received)
+  const { claims, unreadable } = await claimsOf(carekey, received)
   return {
     member: patientOf(database, id),
     connected: connectionOf(database, id) !== undefined,
@@ -135,9 +135,9 @@ function ownRequest(call: Call) {
 
 const officeApi: Routes = {
   'POST /api/office/session': (call) => offices.begin(call, clerk),
-  'GET /api/office': (call) => {
+  'GET /api/office': async (call) => {
     if (offices.find(call) === undefined) return null
-    return { clerk, accounts: listPatients(database).map(({ id }) => accountOf(id)) }
+    return { clerk, accounts: await Promise.all(listPatients(database).map(({ id }) => accountOf(id))) }
   },
   'POST /api/office/members/:id/ask': async (call) => {
     offices.require(call)

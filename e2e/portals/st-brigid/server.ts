@@ -19,6 +19,7 @@ import {
   openStBrigid,
   saveDelivery,
 } from './database.ts'
+import { listDisputes } from './disputes.ts'
 
 const config = readConfig(process.env)
 const database = await openStBrigid(config.data)
@@ -105,6 +106,10 @@ const api: Routes = {
   },
 
   'POST /api/staff/session': (call) => staff.begin(call, 'records-office'),
+  'GET /api/staff/disputes': (call) => {
+    staff.require(call)
+    return listDisputes(database, carekey)
+  },
   'GET /api/staff': async (call) => {
     if (staff.find(call) === undefined) return null
     return Promise.all(listPatients(database).map(({ id }) => accountOf(id)))

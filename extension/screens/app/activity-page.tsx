@@ -43,6 +43,7 @@ const icons: Record<AuditEntry['event'], IconNode> = {
   refused: ShieldX,
   revoked: ShieldX,
   'revocation-requested': ShieldX,
+  disputed: ShieldX,
   exported: FileCheck,
   'review-granted': Share2,
   'emergency-prepared': Siren,

@@ -8,6 +8,7 @@ const eur = (minor: number) => ({ minor, currency: 'EUR' })
 const bill = (date: string, more: Partial<BillView['bill']>): BillView => ({
   record: record('Bill', 'billing', date.slice(0, 10)),
   bill: { date, lines: [], settled: false, ...more },
+  dispute: null,
 })
 
 describe('histories', () => {

@@ -9,6 +9,7 @@ const eur = (minor: number) => ({ minor, currency: 'EUR' })
 const bill = (date: string, title: string, more: Partial<BillView['bill']>): BillView => ({
   record: record(title, 'billing', date, { practitioner: 'Billing office' }),
   bill: { date, lines: [], settled: false, ...more },
+  dispute: null,
 })
 
 const visit = bill('2026-11-03', 'Bill for your visit of 3 November 2026', {
@@ -39,11 +40,14 @@ const bills: BillView[] = [
     due: eur(0),
     settled: true,
   }),
-  bill('2026-03-02', 'Bill for your visit of 2 March 2026', {
-    total: usd(12_500),
-    insurerPart: usd(0),
-    due: usd(12_500),
-  }),
+  {
+    ...bill('2026-03-02', 'Bill for your visit of 2 March 2026', {
+      total: usd(12_500),
+      insurerPart: usd(0),
+      due: usd(12_500),
+    }),
+    dispute: { reason: 'never-happened', status: 'open' },
+  },
 ]
 
 const waiting = record('Bill for your visit of 17 November 2026', 'billing', '2026-11-17')
@@ -65,6 +69,12 @@ const quiet: Answers = { ...full, 'requests.list': { requests: [] } }
 /** The page of bills. */
 export const billStories: Story[] = [
   app('bills', '/bills', full),
+  app('bills-dispute', '/bills', quiet, {
+    steps: [
+      { click: 'Dispute “Bill for your visit of 3 November 2026”' },
+      { click: 'Something in it is wrong', role: 'radio' },
+    ],
+  }),
   app('bills-empty', '/bills', { ...quiet, 'bills.list': { bills: [], unreadable: 0 } }),
   app('bills-unreadable', '/bills', { ...quiet, 'bills.list': { bills: [visit], unreadable: 2 } }),
   app('bills-loading', '/bills', { ...quiet, 'bills.list': 'no answer yet' }),

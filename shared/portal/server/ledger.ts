@@ -6,6 +6,7 @@ import {
   readVotes,
   type Tally,
 } from '../../contracts/attestations.ts'
+import { type DisputeState, readDispute } from '../../contracts/disputes.ts'
 import { grantRefusal, readGrantState } from '../../contracts/grants.ts'
 import { openLedger, readHead } from '../../contracts/ledger.ts'
 import { accreditationRefusal, readOrganization, readStandingAt } from '../../contracts/organizations.ts'
@@ -32,6 +33,8 @@ export interface Ledger {
   tallyOf(deposit: Pick<Deposit, 'author' | 'commitment' | 'subject'>): Promise<Tally>
   /** Each who may vote, and how it voted last; empty if nobody opened it. */
   votesOn(deposit: DepositId): Promise<CastVote[]>
+  /** What a patient said against a record and what was answered; null where nothing was said. */
+  disputeOf(subject: Pseudonym, commitment: Commitment): Promise<DisputeState | null>
   /** Undefined while the grant is active, else why it is not. */
   grantRefusal(patient: Pseudonym, grant: GrantId): Promise<CarekeyError | undefined>
 }
@@ -77,6 +80,11 @@ export function ledgerClient(network: Network): Ledger {
       return readTally(ledger, deposit, { blockNumber: Math.max(0, blockNumber - network.confirmations) })
     },
     votesOn: (deposit) => readVotes(ledger, deposit),
+    async disputeOf(subject, commitment) {
+      if (!network.contracts.disputes) return null
+      const state = await readDispute(ledger, subject, commitment)
+      return state.status === 'none' ? null : state
+    },
     async grantRefusal(patient, grant) {
       const [state, seconds] = await Promise.all([readGrantState(ledger, patient, grant), now()])
       const reason = grantRefusal(state, seconds)

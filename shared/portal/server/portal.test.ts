@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeDispute } from '../../contracts/disputes.ts'
 import { open, seal } from '../../crypto/seal.ts'
 import { decisionTypedData } from '../../protocol/access-request.ts'
+import { disputeTypedData } from '../../protocol/dispute.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
+import { NO_HASH } from '../../protocol/ids.ts'
 import { patientMessageSchema } from '../../protocol/inbox.ts'
 import { relayInfoSchema } from '../../protocol/relay-api.ts'
 import { acceptDeposit } from '../testing/accept.ts'
@@ -257,6 +260,32 @@ describe('asking and reading', () => {
     expect(await reasonOf(lindqvist.requestAccess({ patient, ...wish, durationSeconds: 1 }))).toBe(
       'params-invalid',
     )
+  })
+})
+
+describe('a dispute', () => {
+  it('is told to the author and to every reader, with its reason', async () => {
+    const patient = newAccount()
+    const { anchor } = await keepRecord(world, (await newRecipient()).recipient, {
+      author: clinic,
+      subject: patient,
+    })
+    const { commitment } = anchor.anchor
+    expect(await lindqvist.disputeOf(commitment, pseudonymOf(patient))).toBeNull()
+    const dispute = {
+      subject: pseudonymOf(patient),
+      commitment,
+      reason: 'never-happened',
+      reasonHash: NO_HASH,
+      deadline: now() + 3_600,
+    } as const
+    const signature = await signed(patient, disputeTypedData(relay.network, dispute))
+    await world.send(encodeDispute(relay.network, { dispute, signature }))
+    expect(await brigid.disputeOf(commitment, pseudonymOf(patient))).toMatchObject({
+      status: 'open',
+      reason: 'never-happened',
+    })
+    expect(await brigid.disputeOf(commitment, pseudonymOf(newAccount()))).toBeNull()
   })
 })
 

@@ -1,3 +1,4 @@
+import type { DisputeState } from '../../contracts/disputes.ts'
 import type { SignedAccessRequest } from '../../protocol/access-request.ts'
 import type { VoteChoice } from '../../protocol/attestation.ts'
 import type { SignedChallenge } from '../../protocol/connection.ts'
@@ -25,6 +26,7 @@ import { ledgerClient } from './ledger.ts'
 import { type LoggedAccess, logAccess } from './log-access.ts'
 import { type OpenedGrant, type OpenOptions, openGrant } from './open-grant.ts'
 import { type PortalOptions, readOptions } from './options.ts'
+import { parse } from './parse.ts'
 import { relayClient } from './relay.ts'
 import {
   type AccessWish,
@@ -36,6 +38,7 @@ import {
 import { type OpenedReview, openReview, type Review } from './reviews.ts'
 import {
   type DepositReference,
+  depositReferenceSchema,
   type Migration,
   readStanding,
   readVoteCounts,
@@ -63,6 +66,10 @@ export interface Portal {
   depositStatus(commitment: string, patient: string): Promise<Standing>
   /** Whether a record or bill may be moved into the main database: once it is confirmed. */
   mayMigrate(commitment: string, patient: string): Promise<Migration>
+  /** What a patient said on the ledger against a record or bill, and what became of it; null where nothing was said. */
+  disputeOf(commitment: string, patient: string): Promise<DisputeState | null>
+  /** Where any organization's record or bill stands, as who may read it under a grant can tell. */
+  standingOf(deposit: { author: string; commitment: string; subject: string }): Promise<Standing>
   /** Leaves the offer in the patient's inbox. */
   sendDeposit(to: Addressee, offer: DepositOffer, signal?: AbortSignal): Promise<void>
 
@@ -140,6 +147,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     offerDeposit: (wish, signal) => offerDeposit(context, wish, signal),
     confirmDeposit: (receipt, patient) => confirmDeposit(ledger, receipt, patient),
     depositStatus: (commitment, patient) => readStanding(context, referenceTo(settings, commitment, patient)),
+    disputeOf: (commitment, patient) => {
+      const { subject, commitment: of } = referenceTo(settings, commitment, patient)
+      return ledger.disputeOf(subject, of)
+    },
+    standingOf: (deposit) => readStanding(context, parse(depositReferenceSchema, deposit, 'The deposit')),
     mayMigrate: (commitment, patient) => mayMigrate(context, commitment, patient),
     sendDeposit: (to, offer, signal) => leaveMessage(context, to, { kind: 'deposit', offer }, signal),
     requestAccess: (wish) => requestAccess(context, wish),

@@ -1,11 +1,13 @@
+import type { z } from 'zod'
 import type { CastVote, Tally } from '../../contracts/attestations.ts'
-import { type Deposit, depositIdOf, type VoteChoice } from '../../protocol/attestation.ts'
+import { depositIdOf, depositSchema, type VoteChoice } from '../../protocol/attestation.ts'
 import type { OrganizationId } from '../../protocol/ids.ts'
 import type { Ledger } from './ledger.ts'
 import { readSupporters, type Supporter } from './supporters.ts'
 
 /** What names a deposit on the ledger. */
-export type DepositReference = Pick<Deposit, 'author' | 'commitment' | 'subject'>
+export const depositReferenceSchema = depositSchema.pick({ author: true, commitment: true, subject: true })
+export type DepositReference = z.infer<typeof depositReferenceSchema>
 
 export interface VoteCounts {
   /** Unix seconds: votes may be cast and changed before it. */

@@ -17,6 +17,11 @@ export interface Claim {
     due?: Money
     settled: boolean
   }
+  trust: {
+    standing: 'confirmed' | 'pending' | 'rejected' | 'unknown'
+    checkedBy: number
+    disputed: boolean
+  }
 }
 
 export interface Account {
@@ -44,6 +49,19 @@ export function amountOf({ minor, currency }: Money): string {
 
 export const amountsOf = (amounts: readonly Money[]): string =>
   amounts.length === 0 ? '–' : amounts.map(amountOf).join(' and ')
+
+/** How far a hospital's record is to be trusted. */
+export function trustInWords({ standing, checkedBy, disputed }: Claim['trust']): string {
+  if (disputed) return 'Disputed by the member: pay nothing yet'
+  if (standing === 'confirmed' && checkedBy > 0)
+    return `Confirmed by ${checkedBy} other hospitals and the member`
+  return {
+    confirmed: 'Confirmed by the member',
+    pending: 'Not confirmed yet',
+    rejected: 'Not confirmed: those who checked it said no',
+    unknown: 'The public ledger cannot be asked now',
+  }[standing]
+}
 
 export const stateTexts = {
   waiting: 'Waiting for an answer',

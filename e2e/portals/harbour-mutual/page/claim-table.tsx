@@ -1,5 +1,5 @@
 import { dayOf, timeOf } from '../../kit/page.ts'
-import { type Account, amountOf, amountsOf } from './account.ts'
+import { type Account, amountOf, amountsOf, trustInWords } from './account.ts'
 
 /** The bills of one member, what they come to, and how we know that they are right. */
 export function ClaimTable({ account }: { account: Account }) {
@@ -25,12 +25,15 @@ export function ClaimTable({ account }: { account: Account }) {
             </tr>
           </thead>
           <tbody>
-            {claims.map(({ commitment, title, hospital, date, anchoredAt, bill }) => (
+            {claims.map(({ commitment, title, hospital, date, anchoredAt, bill, trust }) => (
               <tr key={commitment} data-testid="claim">
                 <th scope="row">
                   {title}
                   <small>
                     {hospital}, {dayOf(date)}
+                  </small>
+                  <small class={trust.disputed ? 'doubt' : undefined} data-testid="trust">
+                    {trustInWords(trust)}
                   </small>
                   <small>Signed, and on the public ledger since {timeOf(anchoredAt)}</small>
                 </th>

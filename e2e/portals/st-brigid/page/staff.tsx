@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { call, timeOf } from '../../kit/page.ts'
 import type { Account } from './account.ts'
+import { Disputes } from './disputes.tsx'
 import { Frame } from './frame.tsx'
 
 const refreshMs = 3_000
@@ -71,6 +72,7 @@ function StaffPage() {
           </tbody>
         </table>
       )}
+      {accounts && <Disputes />}
     </Frame>
   )
 }
