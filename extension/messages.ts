@@ -117,7 +117,12 @@ export const uiMessages = {
   /** The signed grant and a signed revocation as JSON, which anyone may submit. */
   'grants.export': {
     request: z.strictObject({ grantId: grantIdSchema }),
-    response: z.object({ json: z.string(), filename: z.string() }),
+    response: z.object({
+      json: z.string(),
+      filename: z.string(),
+      /** Each act as the texts of its QR codes, in order. */
+      codes: z.array(z.object({ kind: z.string(), pages: z.array(z.string()) })),
+    }),
   },
   'connections.list': {
     request: nothing,

@@ -1,4 +1,7 @@
+import encodeQR from 'qr'
+import decodeQR from 'qr/decode.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readExported } from '../../shared/protocol/exported.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { exportGrant, revoke } from './revoke.ts'
 import { depositOne, grantOne } from './testing/granted.ts'
@@ -72,7 +75,7 @@ describe('ending a sharing', () => {
       exportGrant(life.world, granted.grantId),
       revoke(life.world, granted.grantId),
     ])
-    expect(JSON.parse(json).revocation).toEqual(revocation)
+    expect(JSON.parse(json).acts[1].revocation).toEqual(revocation)
     expect(status).toBe('revoked')
     expect(revocations()).toBe(1)
   })
@@ -81,11 +84,42 @@ describe('ending a sharing', () => {
 describe('an exported sharing', () => {
   it('holds the two signed structures, where to submit them, and nothing that says what was shared', async () => {
     const { json, filename } = await exportGrant(life.world, granted.grantId)
-    const { grant, signature } = granted.grant
-    const exported = JSON.parse(json)
+    const exported = readExported(json)
     const { chainId, contracts } = life.world.network
-    expect(exported).toEqual({ chainId, contracts, grant, signature, revocation: expect.anything() })
-    expect(Object.keys(exported.revocation).sort()).toEqual(['deadline', 'grant', 'patient', 'signature'])
+    expect(exported).toMatchObject({ chainId, contracts })
+    const [consent, ending] = exported.acts
+    expect(consent).toEqual({ kind: 'grant', ...granted.grant })
+    expect(ending?.kind === 'revocation' && Object.keys(ending.revocation).sort()).toEqual([
+      'deadline',
+      'grant',
+      'patient',
+      'signature',
+    ])
     expect(filename).toMatch(/^carekey-sharing-[0-9a-f]{8}\.json$/)
   })
+
+  it('is read back from its codes as a camera sees them, in any order', async () => {
+    const { codes } = await exportGrant(life.world, granted.grantId)
+    for (const { kind, pages } of codes) {
+      const seen = pages.map((page) => decodeQR(pictureOf(page), { effort: Infinity, timeLimit: Infinity }))
+      const { acts, chainId } = readExported(seen.reverse().join('\n'))
+      expect(chainId).toBe(life.world.network.chainId)
+      expect(acts.map((act) => act.kind)).toEqual([kind])
+    }
+  })
 })
+
+/** A code in black and white, four dots a square. */
+function pictureOf(text: string) {
+  const rows = encodeQR(text, 'raw', { ecc: 'medium', border: 4 })
+  const scale = 4
+  const side = rows.length * scale
+  const data = new Uint8Array(side * side * 4).fill(255)
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const dark = rows[Math.floor(y / scale)]?.[Math.floor(x / scale)]
+      if (dark) data.fill(0, (y * side + x) * 4, (y * side + x) * 4 + 3)
+    }
+  }
+  return { width: side, height: side, data }
+}

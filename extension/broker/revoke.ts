@@ -3,6 +3,7 @@ import type { Revocation } from '../../shared/protocol/grant.ts'
 import type { GrantId } from '../../shared/protocol/ids.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
+import { exportActs } from './export.ts'
 import { changeGrant, pseudonymOf } from './grants.ts'
 import { limits } from './limits.ts'
 import type { StoredGrant, World } from './ports.ts'
@@ -87,11 +88,10 @@ export async function finishRevocations(world: World): Promise<void> {
   }
 }
 
+type ExportedGrant = ReturnType<typeof exportActs> & { filename: string }
+
 /** The signed grant and a signed revocation, which anyone may submit to the ledger without us. */
-export async function exportGrant(
-  world: World,
-  grantId: GrantId,
-): Promise<{ json: string; filename: string }> {
+export async function exportGrant(world: World, grantId: GrantId): Promise<ExportedGrant> {
   const { signed, revocation } = await world.inGrantTurn(grantId, async () => {
     const stored = await find(world, grantId)
     const revocation = await revocationOf(world, stored)
@@ -101,9 +101,11 @@ export async function exportGrant(
     return exported
   })
   // Nothing of the scope: whoever is handed the file learns who may read and where to submit, and not what.
-  const { chainId, contracts } = world.network
-  const json = JSON.stringify({ chainId, contracts, ...signed, revocation }, null, 2)
-  return { json, filename: `carekey-sharing-${grantId.slice(2, 10)}.json` }
+  const acts = [
+    { kind: 'grant' as const, ...signed },
+    { kind: 'revocation' as const, revocation },
+  ]
+  return { ...exportActs(world.network, acts), filename: `carekey-sharing-${grantId.slice(2, 10)}.json` }
 }
 
 async function find({ tables }: World, grantId: GrantId): Promise<StoredGrant> {

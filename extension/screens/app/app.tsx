@@ -8,6 +8,7 @@ import { Unlock } from '../parts/unlock.tsx'
 import { useSnapshot } from '../snapshot.ts'
 import { ActivityPage } from './activity-page.tsx'
 import { BillsPage } from './bills-page.tsx'
+import { CodesPage } from './codes-page.tsx'
 import { GrantPage } from './grant-page.tsx'
 import { RecordPage } from './record-page.tsx'
 import { RecordsPage } from './records-page.tsx'
@@ -80,6 +81,8 @@ function Page({ route, status }: { route: Route; status: Status }) {
       return <BillsPage />
     case 'sharing':
       return <SharingPage />
+    case 'codes':
+      return <CodesPage id={route.id} />
     case 'grant':
       return <GrantPage id={route.id} />
     case 'activity':

@@ -1,10 +1,10 @@
-import { ArrowLeft, FileDown, FileX2, Hand } from 'lucide'
+import { ArrowLeft, FileDown, FileX2, Hand, QrCode } from 'lucide'
 import { useState } from 'preact/hooks'
 import { purposes } from '../../../shared/protocol/purposes.ts'
 import type { GrantView } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'
-import { Button } from '../components/button.tsx'
+import { Button, ButtonLink } from '../components/button.tsx'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
@@ -170,13 +170,16 @@ function Export({ grant }: { grant: GrantView }) {
   return (
     <Card title="Keep a copy">
       <p class="muted">
-        A file with your signed consent and a signed ending of it. If your relay is ever gone, anyone can hand
-        it to the ledger for you.
+        Your signed consent and a signed ending of it, as a file or as codes to print. If your relay is ever
+        gone, anyone can hand it to the ledger for you.
       </p>
-      <div>
+      <div class="row">
         <Button icon={FileDown} busy={save.running && 'Making the file…'} onClick={save.run}>
           Export this consent
         </Button>
+        <ButtonLink icon={QrCode} href={`#/sharing/${grant.grantId}/codes`}>
+          Show as codes
+        </ButtonLink>
       </div>
       <Failure error={save.error} />
     </Card>

@@ -10,6 +10,7 @@ describe('places of the full page', () => {
     ['#/record', { page: 'records', view: 'dates' }],
     ['#/sharing', { page: 'sharing' }],
     ['#/sharing/0xcd', { page: 'grant', id: '0xcd' }],
+    ['#/sharing/0xcd/codes', { page: 'codes', id: '0xcd' }],
     ['#/welcome', { page: 'welcome' }],
     ['#/nowhere', { page: 'records', view: 'dates' }],
   ])('reads %s', (hash, route) => {

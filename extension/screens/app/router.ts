@@ -8,11 +8,11 @@ export type Route =
   | { page: 'records'; view: 'dates' | 'categories' }
   | { page: 'record'; id: string }
   | { page: 'sharing' }
-  | { page: 'grant'; id: string }
+  | { page: 'grant' | 'codes'; id: string }
 
 /** The place that a hash names; what it does not know is the records. */
 export function parseRoute(hash: string): Route {
-  const [first, second] = hash.replace(/^#?\/?/, '').split('/')
+  const [first, second, third] = hash.replace(/^#?\/?/, '').split('/')
   switch (first) {
     case 'welcome':
     case 'restore':
@@ -22,7 +22,8 @@ export function parseRoute(hash: string): Route {
     case 'bills':
       return { page: first }
     case 'sharing':
-      return second ? { page: 'grant', id: second } : { page: 'sharing' }
+      if (!second) return { page: 'sharing' }
+      return { page: third === 'codes' ? 'codes' : 'grant', id: second }
     case 'record':
       return second ? { page: 'record', id: second } : { page: 'records', view: 'dates' }
     default:
@@ -33,7 +34,7 @@ export function parseRoute(hash: string): Route {
 /** Which entry of the navigation a place belongs to. */
 export function sectionOf({ page }: Route): Section {
   if (page === 'record') return 'records'
-  if (page === 'grant') return 'sharing'
+  if (page === 'grant' || page === 'codes') return 'sharing'
   return sections.find((section) => section === page) ?? 'records'
 }
 

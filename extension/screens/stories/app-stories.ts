@@ -181,6 +181,17 @@ export const appStories: Story[] = [
     { ...full, 'grants.revoke': ledgerGone },
     { steps: [{ click: 'Stop sharing' }, { click: 'Stop sharing now' }] },
   ),
+  app('grant-codes', `/sharing/${live.grantId}/codes`, {
+    ...full,
+    'grants.export': {
+      json: '{}',
+      filename: 'carekey-sharing.json',
+      codes: [
+        { kind: 'grant', pages: ['CAREKEY1/1', 'CAREKEY1/2', 'CAREKEY1/3'].map((page) => page.repeat(42)) },
+        { kind: 'revocation', pages: ['CAREKEY1/4', 'CAREKEY1/5'].map((page) => page.repeat(42)) },
+      ],
+    },
+  }),
   app('grant-check', `/sharing/${checking.grantId}`, full),
   app('grant-ended', `/sharing/${grants[3]?.grantId}`, full),
   app('activity', '/activity', full),
