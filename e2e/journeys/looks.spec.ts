@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { atCheckIn } from '../people/hospital-visit.ts'
+import { faultsOf, type Shot } from '../people/screen-faults.ts'
 import { accepts, arrives, type Setting, startSetting } from '../people/setting.ts'
 import { extensionId } from '../stack/extension-id.ts'
 
@@ -10,7 +8,6 @@ import { extensionId } from '../stack/extension-id.ts'
 // that axe finds.
 
 const longMs = 60_000
-const sizes = { narrow: { width: 400, height: 640 }, wide: { width: 1200, height: 800 } }
 
 let setting: Setting
 
@@ -18,39 +15,6 @@ test.beforeAll(async () => {
   setting = await startSetting()
 })
 test.afterAll(() => setting?.end())
-
-interface Shot {
-  page: Page
-  name: string
-  /** A window of a fixed size, which shows what fits into it. */
-  isWindow?: boolean
-}
-
-/** Takes the four pictures; returns what axe calls serious or critical, and whatever is wider than its page. */
-async function faultsOf({ page, name, isWindow = false }: Shot): Promise<string[]> {
-  const faults: string[] = []
-  const folder = test.info().outputPath('screens')
-  mkdirSync(folder, { recursive: true })
-  await page.bringToFront()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const [width, size] of Object.entries(sizes)) {
-      await page.setViewportSize(size)
-      const path = join(folder, `${name}-${colorScheme}-${width}.png`)
-      await page.screenshot({ path, fullPage: !isWindow, animations: 'disabled' })
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      if (over > 0) faults.push(`${name} ${colorScheme} ${width}: ${over} px too wide`)
-    }
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    for (const { id, impact, nodes } of violations) {
-      if (impact !== 'serious' && impact !== 'critical') continue
-      faults.push(
-        `${name} ${colorScheme}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-      )
-    }
-  }
-  return faults
-}
 
 test('no screen has a serious fault, and each has its picture', async () => {
   const { patient, stack } = setting

@@ -14,9 +14,21 @@ export const approvalWindow = (page: Page) => ({
   async shortensTo(duration: string) {
     await page.getByRole('radio', { name: duration, exact: true }).check()
   },
-  /** Waits as a person would until the button is live. */
+  /** Says whether others may check a record, where that is asked. */
+  async letsOthersCheck(yes: boolean) {
+    await page
+      .getByRole('group', { name: 'May others check it?' })
+      .getByRole('radio', { name: yes ? /^Yes/ : /^No/ })
+      .check()
+  },
+  /** Waits as a person would until the button is live. Whoever has not said otherwise keeps a record to themself. */
   async approves(label: 'Approve' | 'Accept' | 'Connect' = 'Approve') {
     const button = page.getByRole('button', { name: label, exact: true })
+    await expect(button).toBeVisible()
+    const question = page.getByRole('group', { name: 'May others check it?' })
+    if ((await question.isVisible()) && !(await question.locator(':checked').isVisible())) {
+      await this.letsOthersCheck(false)
+    }
     await expect(button).toBeEnabled()
     await button.click()
   },

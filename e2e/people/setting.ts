@@ -54,14 +54,16 @@ export async function arrives({ stack, patient }: Pick<Setting, 'stack' | 'patie
   return portal
 }
 
-/** The patient accepts one of the documents that St. Brigid Hospital has for them. */
+/** The patient accepts one of the documents that St. Brigid Hospital has for them, and may let others check it. */
 export async function accepts(
   patient: Patient,
   portal: Page,
   kind: 'laboratory' | 'medications' | 'history' | 'bill' | 'earlier-bill' | 'copies',
+  { letReview = false } = {},
 ) {
   await portal.bringToFront()
   const asked = await patient.isAsked(() => atStBrigid(portal).sendDocument(kind))
+  await asked.letsOthersCheck(letReview)
   await asked.approves('Accept')
   await asked.seesOutcome('Saved')
   await asked.closes()

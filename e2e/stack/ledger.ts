@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Address, createWalletClient, defineChain, http, publicActions } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { encodeApproveSupport } from '../../shared/contracts/attestations.ts'
 import { encodeRegister, encodeUpdate } from '../../shared/contracts/authority.ts'
 import { deployContracts } from '../../shared/contracts/deploy.ts'
 import { openLedger } from '../../shared/contracts/ledger.ts'
@@ -11,6 +12,7 @@ import {
   readOrganization,
 } from '../../shared/contracts/organizations.ts'
 import { submit } from '../../shared/contracts/submit.ts'
+import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { type Network, networkSchema } from '../../shared/protocol/network.ts'
 import { embeddedLedgerKeys } from './keys.ts'
 
@@ -92,4 +94,20 @@ export async function ensureAccredited(
   if (same) return
   const encode = current ? encodeUpdate : encodeRegister
   await submit(wallet, encode(ledger.deployment, id, statement))
+}
+
+/** Lets one organization check what another deposits, unless the authority said so before. */
+export async function ensureSupport(
+  wallet: AuthorityWallet,
+  network: Network,
+  author: string,
+  supporter: string,
+): Promise<void> {
+  const { deployment } = openLedger(network)
+  const call = encodeApproveSupport(deployment, organizationIdOf(author), organizationIdOf(supporter))
+  try {
+    await submit(wallet, call)
+  } catch (error) {
+    if (!(error instanceof CarekeyError && error.data.error === 'AlreadyApproved')) throw error
+  }
 }

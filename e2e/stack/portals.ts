@@ -9,6 +9,8 @@ export interface PortalEntry {
   usualPort: number
   /** A page to point out beside the front page, and what it is. */
   desk?: { path: string; what: string }
+  /** Whose deposits it checks, with the authority's approval. */
+  supports?: readonly string[]
   /** Whether a newcomer's browser opens its front page. */
   isOnLanding?: boolean
 }
@@ -30,6 +32,20 @@ export const portals = {
     desk: { path: '/desk', what: 'a doctor’s desk' },
     isOnLanding: true,
   },
+  hartmoor: {
+    name: 'Hartmoor University Hospital',
+    identifier: 'https://hartmoor.example',
+    folder: 'hartmoor',
+    usualPort: 8803,
+    supports: ['stBrigid'],
+  },
+  riverside: {
+    name: 'Riverside Regional Hospital',
+    identifier: 'https://riverside.example',
+    folder: 'riverside',
+    usualPort: 8804,
+    supports: ['stBrigid'],
+  },
   harbourMutual: {
     name: 'Harbour Mutual',
     identifier: 'https://harbourmutual.example',
@@ -42,6 +58,10 @@ export const portals = {
 export type PortalKey = keyof typeof portals
 export const portalKeys = Object.keys(portals) as PortalKey[]
 export const portalOf = (key: PortalKey): PortalEntry => portals[key]
+
+/** Who checks what a portal deposits. */
+export const supportersOf = (key: PortalKey): PortalEntry[] =>
+  portalKeys.map(portalOf).filter(({ supports }) => supports?.includes(key))
 
 /** The same for each portal. */
 export const forEachPortal = <T>(value: (key: PortalKey) => T): Record<PortalKey, T> =>

@@ -10,8 +10,8 @@ import {
   startFoundation,
 } from './foundation.ts'
 import { embeddedLedgerKeys, type OrganizationKeys, organizationKeys } from './keys.ts'
-import { ensureAccredited, ensureOfficer } from './ledger.ts'
-import { type PortalEntry, type PortalKey, portalKeys, portalOf } from './portals.ts'
+import { ensureAccredited, ensureOfficer, ensureSupport } from './ledger.ts'
+import { type PortalKey, portalKeys, portalOf, supportersOf } from './portals.ts'
 import type { Ports } from './ports.ts'
 
 export interface Hospital {
@@ -29,18 +29,26 @@ export interface Stack extends Foundation, Record<PortalKey, Hospital> {
 }
 
 /**
- * Starts ledger, contracts, relay, authority and demo portals. If one fails, ends those already started and throws.
+ * Starts ledger, contracts, relay and authority; accredits every organization and who checks whose records; then starts
+ * their portals. If one fails, ends those already started and throws.
  */
 export async function startStack(options: FoundationOptions & { ports: Ports }): Promise<Stack> {
   const foundation = await startFoundation(options)
   try {
     options.progress?.('Starting the Health Records Authority')
     const authorityOrigin = await startAuthority(foundation, options.ports.authority)
-    const started: [PortalKey, Hospital][] = []
+    options.progress?.('Accrediting the organizations')
+    const keysOf = new Map<PortalKey, OrganizationKeys>()
+    for (const key of portalKeys) keysOf.set(key, await accredit(foundation, key, options.ports[key]))
     for (const key of portalKeys) {
-      const { name } = portalOf(key)
-      options.progress?.(`Starting ${name}`)
-      started.push([key, await startHospital(foundation, portalOf(key), options.ports[key])])
+      for (const { identifier } of supportersOf(key)) {
+        await ensureSupport(foundation.authority, foundation.network, portalOf(key).identifier, identifier)
+      }
+    }
+    const started: [PortalKey, Hospital][] = []
+    for (const [key, keys] of keysOf) {
+      options.progress?.(`Starting ${portalOf(key).name}`)
+      started.push([key, await startHospital(foundation, key, keys, options.ports[key])])
     }
     return { ...foundation, authorityOrigin, ...(Object.fromEntries(started) as Record<PortalKey, Hospital>) }
   } catch (error) {
@@ -70,20 +78,28 @@ async function startAuthority(foundation: Foundation, port: number): Promise<str
   return origin
 }
 
-async function startHospital(
-  foundation: Foundation,
-  { name, identifier, folder }: PortalEntry,
-  port: number,
-): Promise<Hospital> {
-  const origin = loopback(port)
+/** An organization's keys, registered with the authority. */
+async function accredit(foundation: Foundation, key: PortalKey, port: number): Promise<OrganizationKeys> {
+  const { name, identifier, folder } = portalOf(key)
   const keys = await organizationKeys(join(foundation.dir, folder, 'keys.json'))
   await ensureAccredited(foundation.authority, foundation.network, {
     name,
     identifier,
     signer: addressSchema.parse(privateKeyToAccount(keys.signingKey).address),
     recipient: keys.recipient,
-    origins: [origin],
+    origins: [loopback(port)],
   })
+  return keys
+}
+
+async function startHospital(
+  foundation: Foundation,
+  key: PortalKey,
+  keys: OrganizationKeys,
+  port: number,
+): Promise<Hospital> {
+  const { name, identifier, folder } = portalOf(key)
+  const origin = loopback(port)
   const server = await startChild({
     name,
     script: join(repository, 'e2e/portals', folder, 'server.ts'),
@@ -95,6 +111,9 @@ async function startHospital(
       ORGANIZATION_IDENTIFIER: identifier,
       ORGANIZATION_SIGNING_KEY: keys.signingKey,
       ORGANIZATION_AGE_IDENTITY: keys.ageIdentity,
+      SUPPORTING_ORGANIZATIONS: supportersOf(key)
+        .map((supporter) => supporter.identifier)
+        .join(','),
     },
     logFile: join(foundation.dir, `logs/${folder}.log`),
     readyUrl: origin,

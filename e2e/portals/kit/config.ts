@@ -9,6 +9,11 @@ const configSchema = z.object({
   ORGANIZATION_IDENTIFIER: z.url(),
   ORGANIZATION_SIGNING_KEY: z.string().transform((key) => key as `0x${string}`),
   ORGANIZATION_AGE_IDENTITY: z.string().min(1),
+  SUPPORTING_ORGANIZATIONS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter(Boolean))
+    .pipe(z.array(z.url())),
   INBOX_POLL_MS: z.coerce.number().int().min(100).default(1_000),
 })
 
@@ -17,6 +22,8 @@ export interface PortalConfig {
   /** Folder of the hospital's own database. */
   data: string
   pollMs: number
+  /** Identifiers of the organizations that check what this one deposits. */
+  supporters: string[]
   carekey: {
     network: string
     relay?: string
@@ -36,6 +43,7 @@ export function readConfig(env: NodeJS.ProcessEnv): PortalConfig {
     port: values.PORTAL_PORT,
     data: values.PORTAL_DATA,
     pollMs: values.INBOX_POLL_MS,
+    supporters: values.SUPPORTING_ORGANIZATIONS,
     carekey: {
       network: values.NETWORK_FILE,
       ...(values.RELAY_URL ? { relay: new URL(values.RELAY_URL).origin } : {}),

@@ -6,11 +6,11 @@ import { pageRoutes } from '../kit/assets.ts'
 import { readConfig } from '../kit/config.ts'
 import { sqliteStore } from '../kit/database.ts'
 import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
+import { readable } from '../kit/readable.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
 import { type Call, Refused, type Routes, serve } from '../kit/web.ts'
 import { listReceived, listRequests, openLindqvist, requestOf, saveRequest } from './database.ts'
-import { readable } from './readable.ts'
 import { fetchOnceMore, takeDecision } from './reading.ts'
 
 const config = readConfig(process.env)

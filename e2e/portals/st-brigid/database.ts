@@ -5,9 +5,11 @@ import { openDatabase, rows } from '../kit/database.ts'
 import { loadPatients, patientTables } from '../kit/patients.ts'
 import { Refused } from '../kit/web.ts'
 import { billArchive } from './bills.ts'
+import { recordTables } from './records.ts'
 
 const tables = `
   ${patientTables}
+  ${recordTables}
   CREATE TABLE IF NOT EXISTS document (
     id TEXT PRIMARY KEY, patient_id TEXT NOT NULL REFERENCES patient (id), title TEXT NOT NULL, category TEXT NOT NULL,
     media_type TEXT NOT NULL, period_start TEXT NOT NULL, period_end TEXT NOT NULL, practitioner TEXT NOT NULL,

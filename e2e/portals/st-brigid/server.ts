@@ -20,13 +20,24 @@ import {
   saveDelivery,
 } from './database.ts'
 import { listDisputes } from './disputes.ts'
+import { forgetPending, recordStore } from './records.ts'
+import { keepSettling } from './settle.ts'
 
 const config = readConfig(process.env)
 const database = await openStBrigid(config.data)
-const carekey = await createPortal({ ...config.carekey, store: sqliteStore(database) })
+const carekey = await createPortal({
+  ...config.carekey,
+  store: sqliteStore(database),
+  deposits: recordStore(database),
+})
+const stopSettling = keepSettling(database, carekey, {
+  supporters: config.supporters,
+  everyMs: config.pollMs,
+})
 const session = sessions(database, 'st-brigid')
 const staff = sessions(database, 'st-brigid-staff')
 
+const receiptSchema = z.object({ review: z.enum(['granted', 'declined', 'none']).optional() })
 const refusalSchema = z.object({ reason: z.string().max(64), message: z.string().max(400) })
 
 /** A delivery that the ledger had not confirmed yet is asked about again whenever somebody looks. */
@@ -48,13 +59,18 @@ async function currentDeliveries(
 
 async function accountOf(id: string) {
   const deliveries = await currentDeliveries(database, carekey, id)
+  const patient = connectionOf(database, id)?.patient
   return {
     patient: patientOf(database, id),
-    connected: connectionOf(database, id) !== undefined,
-    documents: listDocuments(database, id).map((document) => ({
-      ...document,
-      delivery: deliveries.find(({ documentId }) => documentId === document.id) ?? null,
-    })),
+    connected: patient !== undefined,
+    documents: await Promise.all(
+      listDocuments(database, id).map(async (document) => {
+        const delivery = deliveries.find(({ documentId }) => documentId === document.id) ?? null
+        const isSaved = delivery?.state === 'saved' && patient !== undefined
+        const standing = isSaved ? await carekey.depositStatus(delivery.commitment, patient) : null
+        return { ...document, delivery, standing }
+      }),
+    ),
   }
 }
 
@@ -89,20 +105,28 @@ const api: Routes = {
     const offer = await carekey.offerDeposit({
       ...requireConnection(database, patient),
       document: { title, category, mediaType, practitioner, content, period: { start, end } },
+      review: {},
     })
     const { commitment } = offer.anchor
+    const former = listDeliveries(database, patient).find(({ documentId }) => documentId === document.id)
+    if (former) forgetPending(database, former.commitment)
     saveDelivery(database, { documentId: document.id, commitment, state: 'offered', note: '' })
     return offer
   },
   'POST /api/documents/:id/receipt': async (call) => {
     const delivery = requireDelivery(session.require(call), call.path.id)
+    const { review } = receiptSchema.parse(await call.json())
     saveDelivery(database, { ...delivery, state: 'saving', note: '' })
+    // What the page says of the ledger is not believed; that the patient lets others check it can do no harm.
+    if (review === 'granted') await carekey.openDeposit(delivery.commitment)
   },
   'POST /api/documents/:id/refusal': async (call) => {
     const delivery = requireDelivery(session.require(call), call.path.id)
     const { reason, message } = refusalSchema.parse(await call.json())
     const state = reason === 'declined' || reason === 'request-expired' ? 'declined' : 'failed'
-    if (delivery.state !== 'saved') saveDelivery(database, { ...delivery, state, note: message })
+    if (delivery.state === 'saved') return
+    saveDelivery(database, { ...delivery, state, note: message })
+    if (state === 'declined') forgetPending(database, delivery.commitment)
   },
 
   'POST /api/staff/session': (call) => staff.begin(call, 'records-office'),
@@ -128,6 +152,7 @@ const pages = await pageRoutes(new URL('./page/', import.meta.url), {
 })
 
 run('st-brigid', serve({ ...api, ...pages }), config.port, async () => {
+  await stopSettling()
   await carekey.stop()
   database.close()
 })

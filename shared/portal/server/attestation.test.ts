@@ -149,7 +149,7 @@ describe('a deposit that supporters check', () => {
       status: 'pending',
       accepted: true,
       waitsFor: 'votes',
-      counts: { approvals: 0, rejections: 0, supporters: 2, quorum: 2 },
+      counts: { isOver: false, approvals: 0, rejections: 0, supporters: 2, quorum: 2 },
     })
     for (const [index, portal] of portals.entries()) {
       expect(await brigid.mayMigrate(one.commitment, one.patient)).toEqual({
@@ -167,7 +167,7 @@ describe('a deposit that supporters check', () => {
       expect(await portal.voteCounts(review.deposit)).toMatchObject({ approvals: index + 1, quorum: 2 })
       expect(await collected(portal)).toEqual([])
     }
-    expect(await standing()).toMatchObject({ status: 'confirmed', counts: { approvals: 2 } })
+    expect(await standing()).toMatchObject({ status: 'confirmed', counts: { isOver: true, approvals: 2 } })
     expect(await brigid.mayMigrate(one.commitment, one.patient)).toEqual({ allowed: true })
   }, 40_000)
 

@@ -12,6 +12,8 @@ export type DepositReference = z.infer<typeof depositReferenceSchema>
 export interface VoteCounts {
   /** Unix seconds: votes may be cast and changed before it. */
   votingUntil: number
+  /** The quorum was reached, or the time is up. */
+  isOver: boolean
   approvals: number
   rejections: number
   /** How many may vote. */
@@ -89,8 +91,9 @@ async function countsOf(ledger: Ledger, of: DepositReference, tally: Tally): Pro
     name: await ledger.nameOf(voter),
     choice,
   }))
-  const { votingUntil, approvals, rejections, supporters, quorum } = tally
-  return { votingUntil, approvals, rejections, supporters, quorum, votes: await Promise.all(named) }
+  const { status, votingUntil, approvals, rejections, supporters, quorum } = tally
+  const isOver = status === 'rejected' || approvals >= quorum
+  return { votingUntil, isOver, approvals, rejections, supporters, quorum, votes: await Promise.all(named) }
 }
 
 const reasonsAgainst = ({ votes }: VoteCounts): RejectionReason[] =>

@@ -18,7 +18,34 @@ export interface HospitalDocument {
     note: string
     changedAt: number
   } | null
+  /** Whether the hospital may keep it as confirmed, of what the patient has saved. */
+  standing: Standing | null
 }
+
+interface Counts {
+  votingUntil: number
+  approvals: number
+  rejections: number
+  supporters: number
+  quorum: number
+  votes: { id: string; name: string; choice: string | null }[]
+}
+
+export type Standing =
+  | { status: 'pending'; waitsFor: 'patient' | 'votes' | 'review'; counts: Counts }
+  | { status: 'pending'; waitsFor: 'patient' | 'review'; counts: null; supporters: { name: string }[] }
+  | { status: 'confirmed'; counts: Counts | null }
+  | { status: 'rejected'; counts: Counts; reasons: { choice: Reason; by: { name: string } }[] }
+
+export const reasonWords = {
+  'wrong-patient': 'belongs to another patient',
+  implausible: 'not plausible',
+  duplicate: 'a duplicate',
+  incomplete: 'incomplete',
+  'wrong-amount': 'wrong amount',
+  other: 'another reason',
+} as const
+type Reason = keyof typeof reasonWords
 
 export interface Account {
   patient: Patient

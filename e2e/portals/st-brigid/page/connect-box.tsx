@@ -19,7 +19,7 @@ export function ConnectBox(props: {
       {props.connected ? (
         <p>
           <b>Carekey is connected.</b> What you send goes straight into your own records. Only you can open
-          it.
+          it, and whoever you let.
         </p>
       ) : (
         <>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { dayOf, sizeOf } from '../../kit/page.ts'
 import { categoryNames, type HospitalDocument } from './account.ts'
+import { standingForPatient } from './standing.ts'
 
 const stateTexts = {
   offered: 'Waiting for your answer in Carekey',
@@ -42,6 +43,15 @@ export function DocumentRow(props: {
           <p class={`state ${state}`} role="status">
             {stateTexts[state]}
             {document.delivery?.note && <span>: {document.delivery.note}</span>}
+          </p>
+        )}
+        {document.standing && (
+          <p
+            class={`standing ${document.standing.status}`}
+            data-testid="standing"
+            data-status={document.standing.status}
+          >
+            {standingForPatient(document.standing)}
           </p>
         )}
       </div>

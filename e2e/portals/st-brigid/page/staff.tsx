@@ -4,12 +4,13 @@ import { call, timeOf } from '../../kit/page.ts'
 import type { Account } from './account.ts'
 import { Disputes } from './disputes.tsx'
 import { Frame } from './frame.tsx'
+import { standingForStaff, standingTitles } from './standing.ts'
 
 const refreshMs = 3_000
 const words = {
   offered: 'Offered, no answer yet',
   saving: 'Saved by the patient, not yet on the ledger',
-  saved: 'Confirmed on the ledger',
+  saved: 'On the ledger',
   declined: 'Declined by the patient',
   failed: 'Failed',
 } as const
@@ -48,29 +49,42 @@ function StaffPage() {
         <p class="panel">No patient has sent a document to their Carekey yet.</p>
       )}
       {sent.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Patient</th>
-              <th scope="col">Document</th>
-              <th scope="col">State</th>
-              <th scope="col">Since</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sent.map(({ patient, document, delivery }) => (
-              <tr key={document.id}>
-                <td>{patient.name}</td>
-                <td>{document.title}</td>
-                <td>
-                  <span class={`state ${delivery.state}`}>{words[delivery.state]}</span>
-                  {delivery.note && <small> {delivery.note}</small>}
-                </td>
-                <td>{timeOf(delivery.changedAt)}</td>
+        <div class="wide">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Patient</th>
+                <th scope="col">Document</th>
+                <th scope="col">State</th>
+                <th scope="col">Confirmation</th>
+                <th scope="col">Since</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {sent.map(({ patient, document, delivery }) => (
+                <tr key={document.id}>
+                  <td>{patient.name}</td>
+                  <td>{document.title}</td>
+                  <td>
+                    <span class={`state ${delivery.state}`}>{words[delivery.state]}</span>
+                    {delivery.note && <small> {delivery.note}</small>}
+                  </td>
+                  <td data-testid="confirmation" data-status={document.standing?.status ?? 'none'}>
+                    {document.standing && (
+                      <>
+                        <span class={`state ${document.standing.status}`}>
+                          {standingTitles[document.standing.status]}
+                        </span>
+                        <small> {standingForStaff(document.standing)}</small>
+                      </>
+                    )}
+                  </td>
+                  <td class="since">{timeOf(delivery.changedAt)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {accounts && <Disputes />}
     </Frame>

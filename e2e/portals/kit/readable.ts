@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** One line of a record as the clinic's people read it. */
+/** One line of a record as a hospital's people read it. */
 export interface Row {
   name: string
   value: string
@@ -19,7 +19,7 @@ const measureSchema = z.object({
   valueString: z.string().optional(),
 })
 
-/** The fields of a FHIR R4 resource that this clinic's system reads; it leaves out what it does not know. */
+/** The fields of a FHIR R4 resource that these hospitals' systems read; it leaves out what it does not know. */
 const resourceSchema = measureSchema.extend({
   resourceType: z.string(),
   component: z.array(measureSchema).optional(),
