@@ -67,7 +67,8 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
   const { anchor, author, signature, review } = offer
   const { state } = request
   const letReview = state.name === 'working' && state.work?.letReview === true
-  const now = Math.max(await world.ledger.time(), world.now())
+  // Kept even while the ledger is away.
+  const now = Math.max(await world.ledger.time().catch(() => 0), world.now())
   const record: StoredRecord = {
     commitment: anchor.commitment,
     statement: known.statement,

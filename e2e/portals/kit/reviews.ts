@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Portal, Review } from 'carekey/portal/server'
+import { type Portal, type Review, readBills } from 'carekey/portal/server'
 import { z } from 'zod'
 import { rows } from './database.ts'
-import { readable } from './readable.ts'
+import { type Row, readable } from './readable.ts'
 import { Refused } from './web.ts'
 
 /** What a hospital keeps of the records that it checks for others: nothing once the voting is over but its own vote. */
@@ -106,7 +106,7 @@ export async function deskItems(database: DatabaseSync, portal: Portal) {
         author: review.author.name,
         votingUntil: review.deposit.votingUntil,
         statement,
-        rows: content ? readable(content) : [],
+        rows: content && statement ? linesOf(content, statement) : [],
         isReadable: content !== null,
         choice: mine ?? choice,
         note,
@@ -118,6 +118,27 @@ export async function deskItems(database: DatabaseSync, portal: Portal) {
       }
     }),
   )
+}
+
+/** A bill by its lines and sums, anything else by what it says. */
+function linesOf(content: Uint8Array, { category, mediaType }: z.output<typeof statementSchema>): Row[] {
+  if (category !== 'billing') return readable(content)
+  try {
+    return readBills(content, mediaType).flatMap(({ lines, total, date = '' }) =>
+      [...lines, { label: 'Total', amount: total }].map(({ label, amount }) => ({
+        name: label,
+        value: amount ? amountOf(amount) : '',
+        date: date.slice(0, 10),
+      })),
+    )
+  } catch {
+    return []
+  }
+}
+
+function amountOf({ minor, currency }: { minor: number; currency: string }): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }
 
 const forgotten = 'The voting is over, and with it our permission: we have deleted our copy.'
