@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Asset, Routes } from './web.ts'
@@ -12,7 +11,7 @@ export async function pageRoutes(
   for (const [path, { entry, title, style }] of Object.entries(pages)) {
     const name = entry.replace(/\.tsx$/, '')
     const script = await bundle(new URL(entry, folder))
-    const css = await readFile(new URL(style, folder), 'utf8')
+    const css = await bundle(new URL(style, folder))
     routes[`GET /assets/${name}.js`] = () => ({ type: 'text/javascript', body: script }) satisfies Asset
     routes[`GET /assets/${style}`] = () => ({ type: 'text/css', body: css }) satisfies Asset
     routes[`GET ${path}`] = () =>
@@ -33,7 +32,7 @@ async function bundle(entry: URL): Promise<string> {
     minify: true,
   })
   const [script] = outputFiles
-  if (!script) throw new Error(`No script came of ${entry}.`)
+  if (!script) throw new Error(`Nothing came of ${entry}.`)
   return script.text
 }
 
