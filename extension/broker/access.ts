@@ -6,20 +6,21 @@ import {
   type SignedDecision,
 } from '../../shared/protocol/access-request.ts'
 import { toBase64 } from '../../shared/protocol/base64.ts'
+import type { Inclusion } from '../../shared/protocol/batch.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import { grantIdOf, grantTypedData, type SignedGrant, scopeHashOf } from '../../shared/protocol/grant.ts'
 import {
-  type CidText,
-  type GrantId,
-  hash32Schema,
-  type Pseudonym,
-  requestIdSchema,
-} from '../../shared/protocol/ids.ts'
+  grantIdOf,
+  grantTypedData,
+  type ProvenGrant,
+  type SignedGrant,
+  scopeHashOf,
+} from '../../shared/protocol/grant.ts'
+import { type CidText, type GrantId, hash32Schema, requestIdSchema } from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
 import { requireAccreditation } from './check/organization.ts'
-import { activateGrant, giveUpGrant } from './grants.ts'
+import { activateGrant, giveUpGrant, keepProof, mappingOf } from './grants.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
 import { type ManifestContent, sealManifest } from './manifest.ts'
@@ -128,16 +129,20 @@ class AccessSteps {
     const pin = { cid: manifest, name: 'manifest', relay: this.#relay, token }
     const [stored, isGranted] = await Promise.all([
       known ?? this.#remember(grant, manifest),
-      this.#isGranted(grant.grant.patient, grantId),
+      this.#isGranted(known?.signed ?? grant),
       this.#world.node.call('node.pin', pin),
       this.#report('Storing the list safely', 0.5, this.#work),
     ])
     const cids = records.map((record) => record.cid)
-    await this.#world.relay(this.#relay).putGrant(token, grantId, { grant: grant.grant, manifest, cids })
+    const map = (proven: ProvenGrant) =>
+      this.#world.relay(this.#relay).putGrant(token, grantId, mappingOf(proven, manifest, cids))
+    await map(stored.signed)
     if (!isGranted) await this.#submit(stored)
+    const { signed: proven } = (await tables.grants.get(grantId)) ?? stored
+    if (proven.batch && !stored.signed.batch) await map(proven)
     const [signed] = await Promise.all([this.#decision(grantId), activateGrant(this.#world, grantId)])
     this.#world.backUp()
-    return { ...signed, grant, grantId, manifest, relay: this.#relay }
+    return { ...signed, grant: proven, grantId, manifest, relay: this.#relay }
   }
 
   async #save(label: string, done: number, change: Partial<AccessWork>): Promise<void> {
@@ -239,15 +244,18 @@ class AccessSteps {
     return stored
   }
 
-  async #isGranted(patient: Pseudonym, grantId: GrantId): Promise<boolean> {
-    return (await this.#world.ledger.grantState(patient, grantId)).grantedAt !== 0
+  async #isGranted(grant: ProvenGrant): Promise<boolean> {
+    return (await this.#world.ledger.provenGrant(grant)).grantedAt !== 0
   }
 
   async #submit({ grantId, signed, voucher }: StoredGrant): Promise<void> {
-    const act = { kind: 'grant' as const, ...signed, voucher }
-    const isThere = () => this.#isGranted(signed.grant.patient, grantId)
+    const { grant, signature } = signed
+    const act = { kind: 'grant' as const, grant, signature, voucher }
+    const isThere = async () =>
+      this.#isGranted((await this.#world.tables.grants.get(grantId))?.signed ?? signed)
+    const keep = (batch: Inclusion) => keepProof(this.#world, grantId, batch)
     const [{ status }] = await Promise.all([
-      submitAct(this.#world, this.#relay, act, isThere, false),
+      submitAct(this.#world, this.#relay, act, isThere, { wasThere: false, keep }),
       this.#report('Writing it on the ledger', 0.7, this.#work),
     ])
     if (status === 'waiting') {

@@ -1,5 +1,6 @@
 import { acceptanceTypedData } from '../../shared/protocol/anchor.ts'
 import { toBase64 } from '../../shared/protocol/base64.ts'
+import type { Inclusion } from '../../shared/protocol/batch.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Commitment, OrganizationId } from '../../shared/protocol/ids.ts'
 import type { DepositOffer, DepositReceipt } from '../../shared/protocol/provider.ts'
@@ -138,12 +139,20 @@ async function anchor(
 ): Promise<DepositReceipt> {
   const { commitment, acceptance } = record
   if (!acceptance) throw new CarekeyError('internal', 'The record was not countersigned.')
+  let { batch } = record
+  const proven = () => ({ ...record.anchor, acceptance, ...(batch && { batch }) })
+  const keep = async (found: Inclusion) => {
+    batch = found
+    await put({ batch })
+  }
   const isThere = async () => {
-    const place = await world.ledger.anchorOf(commitment)
+    const place = await world.ledger.provenAnchor(proven())
     return place !== null && (await world.ledger.isSettled(place.blockNumber))
   }
-  const act = { kind: 'anchor' as const, anchor: { ...record.anchor, acceptance } }
-  const submitted = await submitAct(world, record.relay, act, isThere).catch((error: unknown) => {
+  // What is voted on is looked for by the attestations contract, which knows of no batch.
+  const alone = record.review ? { batch: false } : {}
+  const act = { kind: 'anchor' as const, anchor: { ...record.anchor, acceptance }, ...alone }
+  const submitted = await submitAct(world, record.relay, act, isThere, { keep }).catch((error: unknown) => {
     // Kept, pinned and signed: what is missing comes by itself, so that nobody has to wait for it.
     if (isPassing(error)) return { status: 'waiting' as const, transactionHash: null }
     throw error
@@ -151,7 +160,8 @@ async function anchor(
   const transactionHash = submitted.transactionHash ?? record.transactionHash
   if (submitted.status === 'waiting') {
     await put({ transactionHash })
-    return { commitment, status: 'waiting', transactionHash }
+    const batched = world.network.contracts.batches ? { batched: proven() } : {}
+    return { commitment, status: 'waiting', transactionHash, ...batched }
   }
   await put({ status: 'saved', savedAt: record.savedAt ?? world.now(), transactionHash })
   const view = await world.registry.view(record.anchor.author)
@@ -161,7 +171,7 @@ async function anchor(
     text: `You saved “${record.statement.title}” from ${view.name}.`,
     details: { commitment, cid: record.cid },
   })
-  return { commitment, status: 'anchored', transactionHash }
+  return { commitment, status: 'anchored', transactionHash, ...(batch && { batched: proven() }) }
 }
 
 /** What is answered to an offer of a record that is kept already and goes on by itself; `undefined` for any other offer. */

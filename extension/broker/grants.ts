@@ -1,4 +1,7 @@
-import type { GrantId, OrganizationId } from '../../shared/protocol/ids.ts'
+import type { Inclusion } from '../../shared/protocol/batch.ts'
+import type { ProvenGrant } from '../../shared/protocol/grant.ts'
+import type { CidText, GrantId, OrganizationId } from '../../shared/protocol/ids.ts'
+import type { GrantMapping } from '../../shared/protocol/relay-api.ts'
 import type { GrantView } from '../snapshots.ts'
 import { ownerToken } from './accounts.ts'
 import type { StoredGrant, World } from './ports.ts'
@@ -38,6 +41,19 @@ export const activateGrant = (world: World, grantId: GrantId): Promise<StoredGra
   changeGrant(world, grantId, (now) =>
     now.status === 'submitting' ? { ...now, status: 'active' } : undefined,
   )
+
+/** Without its proof nobody finds a batched grant on the ledger: it is stored before anything else is done with it. */
+export async function keepProof(world: World, grantId: GrantId, batch: Inclusion): Promise<void> {
+  await changeGrant(world, grantId, (now) => ({ ...now, signed: { ...now.signed, batch } }))
+  world.backUp()
+}
+
+/** What the relay is told: which files a grant opens and, of a batched one, how it is shown on the ledger. */
+export const mappingOf = (
+  { grant, signature, batch }: ProvenGrant,
+  manifest: CidText,
+  cids: CidText[],
+): GrantMapping => ({ grant, manifest, cids, ...(batch && { batch: { ...batch, signature } }) })
 
 /** Where a grant stands at a time (Unix seconds). */
 export function statusOf(stored: StoredGrant, now: number): GrantView['status'] {

@@ -6,6 +6,7 @@ import {
   readVotes,
   type Tally,
 } from '../../shared/contracts/attestations.ts'
+import { readProvenAnchor, readProvenGrantState } from '../../shared/contracts/batches.ts'
 import { readDispute } from '../../shared/contracts/disputes.ts'
 import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
@@ -17,8 +18,10 @@ import {
   readStandingAt,
   type Standing,
 } from '../../shared/contracts/organizations.ts'
+import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import type { ProvenGrant } from '../../shared/protocol/grant.ts'
 import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 
@@ -39,6 +42,9 @@ export interface Ledger {
   isSettled(blockNumber: number): Promise<boolean>
   anchorOf(commitment: Commitment): Promise<AnchorPlace | null>
   grantState(patient: Pseudonym, grant: GrantId): Promise<GrantState>
+  /** By itself, or in the batch that the proof shows. Also throws what the ledger says against a proof. */
+  provenGrant(grant: ProvenGrant): Promise<GrantState>
+  provenAnchor(anchor: ProvenAnchor): Promise<AnchorPlace | null>
   /** Who may vote on what an author deposits now; ascending. Also throws `not-found` on a ledger without attestations. */
   supportersOf(author: OrganizationId): Promise<OrganizationId[]>
   /** Null on a ledger without attestations. */
@@ -79,6 +85,8 @@ export function ledgerOf(network: Network): Ledger {
     tallyOf: (deposit) =>
       after(async () => (network.contracts.attestations ? await readTally(ledger, deposit) : null)),
     votesOn: (deposit) => after(() => readVotes(ledger, deposit)),
+    provenGrant: (grant) => after(() => readProvenGrantState(ledger, grant)),
+    provenAnchor: (anchor) => after(() => readProvenAnchor(ledger, anchor)),
     supportersOf: (author) => after(async () => (await readSupporters(ledger, author)).supporters),
     disputeOf: ({ subject, commitment }) =>
       after(async () => {

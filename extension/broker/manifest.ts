@@ -1,5 +1,6 @@
 import { encodeEnvelope } from '../../shared/crypto/envelope.ts'
 import { seal } from '../../shared/crypto/seal.ts'
+import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import { toBase64Url } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Scope, SignedGrant } from '../../shared/protocol/grant.ts'
@@ -53,7 +54,13 @@ async function entryOf(
     sealedBytes: record.sealedBytes,
     fileKey: toBase64Url(record.fileKey),
     statement: record.statement,
-    anchor: record.anchor,
+    anchor: provenAnchorOf(record),
     link,
   }
+}
+
+/** With what shows a batched anchor on the ledger; of one that is not there yet, what may be needed for that. */
+export function provenAnchorOf({ anchor, acceptance, batch, status }: StoredRecord): ProvenAnchor {
+  if (!acceptance || (!batch && status === 'saved')) return anchor
+  return { ...anchor, acceptance, ...(batch && { batch }) }
 }

@@ -1,8 +1,9 @@
 import type { SignedAnchor } from '../../shared/protocol/anchor.ts'
 import type { ReviewWish } from '../../shared/protocol/attestation.ts'
+import type { Inclusion } from '../../shared/protocol/batch.ts'
 import type { Voucher } from '../../shared/protocol/connection.ts'
 import type { SignedDispute } from '../../shared/protocol/dispute.ts'
-import type { Grant, Revocation, Scope, SignedGrant } from '../../shared/protocol/grant.ts'
+import type { Grant, ProvenGrant, Revocation, Scope } from '../../shared/protocol/grant.ts'
 import type {
   CidText,
   Commitment,
@@ -73,6 +74,8 @@ export interface StoredRecord {
   statement: Statement
   anchor: SignedAnchor
   acceptance?: { deadline: number; signature: Hex } | undefined
+  /** Of an anchor that came to the ledger in a batch. */
+  batch?: Inclusion | undefined
   cid: CidText
   sealedBytes: number
   /** base64 */
@@ -90,7 +93,8 @@ export interface StoredRecord {
 
 export interface StoredGrant {
   grantId: GrantId
-  signed: SignedGrant
+  /** With its proof, if it came to the ledger in a batch. */
+  signed: ProvenGrant
   request: RequestId | null
   scope: Scope
   manifest: CidText

@@ -50,7 +50,7 @@ async function refusalOf(
   if (stored.status === 'revoking' || stored.status === 'revoked') return 'grant-revoked'
   // The patient was told that it came to nothing, whatever the ledger has taken since.
   if (stored.status === 'failed') return 'grant-unknown'
-  const state = await world.ledger.grantState(grant.patient, proof.grant)
+  const state = await world.ledger.provenGrant(stored.signed)
   // The later clock: an idle chain's stands still, and a grant must not outlive its time for that.
   const refusal = grantRefusal(state, latest)
   if (refusal !== null) return refusal

@@ -150,7 +150,10 @@ async function place(
   const mapping = { grant: signed.grant, manifest, cids: [record.cid] }
   await world.relay(relay).putGrant(token, grantId, mapping)
   const isThere = async () => (await world.ledger.grantState(signed.grant.patient, grantId)).grantedAt !== 0
-  const { status } = await submitAct(world, relay, { kind: 'grant', ...signed, voucher }, isThere)
+  const { grant, signature } = signed
+  // By itself: a batch would keep the supporter waiting for a vote that has an end.
+  const act = { kind: 'grant', grant, signature, voucher, batch: false } as const
+  const { status } = await submitAct(world, relay, act, isThere)
   if (status === 'waiting') return undefined
   const active = await activateGrant(world, grantId)
   world.changed()

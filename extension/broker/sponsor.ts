@@ -1,3 +1,4 @@
+import type { Inclusion } from '../../shared/protocol/batch.ts'
 import { CarekeyError, isReason } from '../../shared/protocol/errors.ts'
 import type { SponsoredAct, SponsoredStatus } from '../../shared/protocol/relay-api.ts'
 import { limits } from './limits.ts'
@@ -13,20 +14,26 @@ type Sponsoring = Pick<World, 'relay'>
 
 /**
  * Hands an act to the relay's sponsor and waits until the ledger itself shows it: the relay's word alone counts for
- * nothing. `wasThere` is the ledger's answer of a moment ago, where it was asked already. Throws the ledger's refusal,
- * by its reason; `relay-unreachable` when it could not be handed over.
+ * nothing. `wasThere` is the ledger's answer of a moment ago, where it was asked already. `keep` stores the proof of an
+ * act that lies in a batch, which `isThere` then uses. Throws the ledger's refusal, by its reason; `relay-unreachable`
+ * when it could not be handed over.
  */
 export async function submitAct(
   world: Sponsoring,
   relay: string,
   act: SponsoredAct,
   isThere: () => Promise<boolean>,
-  wasThere?: boolean,
+  { wasThere, keep }: { wasThere?: boolean; keep?: (batch: Inclusion) => Promise<void> } = {},
 ): Promise<Submitted> {
   if (wasThere ?? (await isThere())) return { status: 'mined', transactionHash: null }
   let status = await world.relay(relay).sponsor(act)
   const begun = performance.now()
+  let kept = false
   for (;;) {
+    if (status.batch && keep && !kept) {
+      await keep(status.batch)
+      kept = true
+    }
     if (await quietly(isThere)) return { status: 'mined', transactionHash: status.transactionHash }
     if (status.status === 'failed') throw refusalOf(status)
     const waitedMs = performance.now() - begun

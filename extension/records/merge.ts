@@ -17,11 +17,13 @@ export function mergeRecord(here: StoredRecord, there: StoredRecord): StoredReco
   const isNewer = recordSteps.indexOf(there.status) > recordSteps.indexOf(here.status)
   const [newer, older] = isNewer ? [there, here] : [here, there]
   const acceptance = newer.acceptance ?? older.acceptance
+  const batch = newer.batch ?? older.batch
   const review = newer.review ?? older.review
   const dispute = newer.dispute ?? older.dispute
   return {
     ...newer,
     ...(acceptance && { acceptance }),
+    ...(batch && { batch }),
     ...(review && { review }),
     ...(dispute && { dispute }),
     // A pin belongs to a place: it may be filled in only for the same sealed file.
@@ -36,9 +38,11 @@ export function mergeGrant(here: StoredGrant, there: StoredGrant): StoredGrant {
   const isNewer = grantSteps.indexOf(there.status) > grantSteps.indexOf(here.status)
   const [newer, older] = isNewer ? [there, here] : [here, there]
   const revocation = newer.revocation ?? older.revocation
+  const batch = newer.signed.batch ?? older.signed.batch
   const told = here.review?.told || there.review?.told || false
   return {
     ...newer,
+    signed: { ...newer.signed, ...(batch && { batch }) },
     ...(revocation && { revocation }),
     ...(newer.review && { review: { ...newer.review, told } }),
   }

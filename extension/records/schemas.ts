@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { signedAnchorSchema } from '../../shared/protocol/anchor.ts'
 import { reviewWishSchema } from '../../shared/protocol/attestation.ts'
+import { inclusionSchema } from '../../shared/protocol/batch.ts'
 import { voucherSchema } from '../../shared/protocol/connection.ts'
 import { signedDisputeSchema } from '../../shared/protocol/dispute.ts'
-import { grantSchema, revocationSchema, scopeSchema, signedGrantSchema } from '../../shared/protocol/grant.ts'
+import { grantSchema, provenGrantSchema, revocationSchema, scopeSchema } from '../../shared/protocol/grant.ts'
 import {
   cidSchema,
   commitmentSchema,
@@ -28,6 +29,8 @@ export const storedRecordSchema = z.strictObject({
   anchor: signedAnchorSchema,
   /** The patient's countersignature. */
   acceptance: z.strictObject({ deadline: unixSecondsSchema, signature: signatureSchema }).optional(),
+  /** Of an anchor that came to the ledger in a batch: its proof, without which nobody finds it there. */
+  batch: inclusionSchema.optional(),
   cid: cidSchema,
   sealedBytes: z.int().min(0),
   /** The 16-byte age file key, base64. */
@@ -54,7 +57,8 @@ export type StoredRecord = z.infer<typeof storedRecordSchema>
 /** One consent; stored under its id. */
 export const storedGrantSchema = z.strictObject({
   grantId: grantIdSchema,
-  signed: signedGrantSchema,
+  /** With its proof, if it came to the ledger in a batch. */
+  signed: provenGrantSchema,
   request: requestIdSchema.nullable(),
   scope: scopeSchema,
   manifest: cidSchema,

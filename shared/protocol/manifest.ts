@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { signedAnchorSchema } from './anchor.ts'
+import { provenAnchorSchema } from './anchor.ts'
 import { canonicalBytes } from './canonical.ts'
 import { CarekeyError } from './errors.ts'
 import { scopeSchema, signedGrantSchema } from './grant.ts'
@@ -14,7 +14,7 @@ export const manifestEntrySchema = z.strictObject({
   /** The 16-byte age file key, base64url without padding. */
   fileKey: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   statement: statementSchema,
-  anchor: signedAnchorSchema,
+  anchor: provenAnchorSchema,
   /** `SubjectLink` signed by the record's subject: the grant's patient and this record's subject are one person. */
   link: signatureSchema,
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
-import { signedAnchorSchema } from './anchor.ts'
+import { provenAnchorSchema, signedAnchorSchema } from './anchor.ts'
 import { reviewWishSchema } from './attestation.ts'
 import { connectionSchema, signedChallengeSchema, voucherSchema } from './connection.ts'
-import { signedGrantSchema } from './grant.ts'
+import { provenGrantSchema } from './grant.ts'
 import {
   cidSchema,
   commitmentSchema,
@@ -36,7 +36,7 @@ export type DepositOffer = z.infer<typeof depositOfferSchema>
 
 /** A grant, and where what it opens is fetched. */
 export const placedGrantSchema = z.strictObject({
-  grant: signedGrantSchema,
+  grant: provenGrantSchema,
   grantId: grantIdSchema,
   manifest: cidSchema,
   relay: originSchema,
@@ -55,6 +55,8 @@ export const depositReceiptSchema = z.strictObject({
   /** `anchored`: on the ledger. `waiting`: saved and signed; the sponsor has not yet confirmed. */
   status: z.enum(['anchored', 'waiting']),
   transactionHash: hash32Schema.nullable(),
+  /** Of an anchor that came in a batch, or may yet: what shows that it did. */
+  batched: provenAnchorSchema.optional(),
   /** What the patient said to the review that the offer asked for; `none` or absent if it asked for none. */
   review: z.enum(['granted', 'declined', 'none']).optional(),
 })

@@ -1,8 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
-import type { Hex } from 'viem'
+import { type Hex, keccak256 } from 'viem'
 import { encodeAct } from '../../../shared/contracts/act-calls.ts'
+import {
+  anchorLeafOf,
+  batchOf,
+  encodeAnchorBatch,
+  encodeGrantBatch,
+  grantLeafOf,
+} from '../../../shared/contracts/batches.ts'
 import { submit } from '../../../shared/contracts/submit.ts'
 import { CarekeyError } from '../../../shared/protocol/errors.ts'
 import { type CidText, cidSchema } from '../../../shared/protocol/ids.ts'
@@ -35,12 +42,17 @@ export interface TestRelay {
   down: boolean
   /** The sponsor takes acts, and nothing reaches the ledger. */
   ledgerDown: boolean
+  /** Grants and anchors wait for `closeBatches`, unless they ask to go by themselves. */
+  batching: boolean
+  /** Brings what waits to the real chain, each kind under one root with a stranger's act beside it. */
+  closeBatches(): Promise<void>
 }
 
 export function testRelay(chain: TestChain): TestRelay {
   const statuses = new Map<string, SponsoredStatus>()
   // One account pays: of two at once, both would take the same nonce.
   const inTurn = turns()
+  const waiting: SponsoredAct[] = []
   let messages = 0
 
   const relay: TestRelay = {
@@ -53,6 +65,10 @@ export function testRelay(chain: TestChain): TestRelay {
     acts: [],
     down: false,
     ledgerDown: false,
+    batching: false,
+    async closeBatches() {
+      for (const act of waiting.splice(0)) await closeBatch(chain, statuses, act)
+    },
     client: {
       info: async () => {
         throw new CarekeyError('relay-unreachable', 'Not a part of these tests.')
@@ -68,6 +84,14 @@ export function testRelay(chain: TestChain): TestRelay {
       async sponsor(act) {
         relay.acts.push(act)
         const { digest: id, call } = encodeAct(chain.network, act)
+        if (relay.batching && mayWait(act)) {
+          const known = statuses.get(id)
+          if (known) return known
+          waiting.push(act)
+          const status = { ...submitted, id }
+          statuses.set(id, status)
+          return status
+        }
         if (relay.ledgerDown) throw new CarekeyError('ledger-unreachable', 'The ledger does not answer.')
         const status = await inTurn('wallet', () => submit(chain.wallet, call)).then(
           ({ transactionHash, blockNumber }) => ({
@@ -121,6 +145,32 @@ export function testRelay(chain: TestChain): TestRelay {
   }
   relay.client = whileUp(relay.client, () => relay.down)
   return relay
+}
+
+const submitted = { status: 'submitted', transactionHash: null, blockNumber: null, reason: null } as const
+
+const mayWait = (act: SponsoredAct): boolean =>
+  (act.kind === 'grant' || act.kind === 'anchor') && act.batch !== false
+
+async function closeBatch(
+  { network, wallet }: TestChain,
+  statuses: Map<string, SponsoredStatus>,
+  act: SponsoredAct,
+): Promise<void> {
+  if (act.kind !== 'grant' && act.kind !== 'anchor') return
+  const own = act.kind === 'grant' ? grantLeafOf(network, act) : anchorLeafOf(network, act.anchor)
+  const { root, inclusions } = batchOf([own, keccak256(own)])
+  const call = (act.kind === 'grant' ? encodeGrantBatch : encodeAnchorBatch)(network, root)
+  const { transactionHash, blockNumber } = await submit(wallet, call)
+  const { digest: id } = encodeAct(network, act)
+  const mined = {
+    id,
+    status: 'mined',
+    transactionHash,
+    blockNumber: Number(blockNumber),
+    reason: null,
+  } as const
+  statuses.set(id, { ...mined, batch: inclusions[0] })
 }
 
 function whileUp(client: RelayClient, isDown: () => boolean): RelayClient {

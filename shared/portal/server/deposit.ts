@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { contentHashOf, randomSalt } from '../../crypto/commit.ts'
 import { encodeEnvelope } from '../../crypto/envelope.ts'
 import { seal } from '../../crypto/seal.ts'
-import { anchorTypedData } from '../../protocol/anchor.ts'
+import { anchorTypedData, provenAnchorSchema } from '../../protocol/anchor.ts'
 import type { Category } from '../../protocol/categories.ts'
 import { recipientSchema } from '../../protocol/connection.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
@@ -15,6 +15,7 @@ import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import { type Settings, unixNow } from './options.ts'
 import { parse } from './parse.ts'
+import { keepProof, keptProof, placeOfAnchor } from './proof.ts'
 import type { Relay } from './relay.ts'
 import { type VotingWish, wishForReview } from './review-wish.ts'
 import { packCar } from './sealed-file.ts'
@@ -123,17 +124,23 @@ export type DepositState =
   | { status: 'anchored'; patient: string; blockNumber: number; anchoredAt: number }
   | { status: 'waiting' }
 
-const receiptSchema = z.object({ commitment: commitmentSchema })
+const receiptSchema = z.object({ commitment: commitmentSchema, batched: provenAnchorSchema.optional() })
 
-/** What the ledger says about a deposit: of a receipt only its commitment is believed. */
+/** What the ledger says about a deposit: of a receipt only its commitment, and a proof that the ledger takes, is believed. */
 export async function confirmDeposit(
-  ledger: Ledger,
+  { settings, ledger, relay }: { settings: Settings; ledger: Ledger; relay: Relay },
   receipt: unknown,
   patient: string,
 ): Promise<DepositState> {
-  const { commitment } = parse(receiptSchema, receipt, 'The receipt')
+  const { commitment, batched } = parse(receiptSchema, receipt, 'The receipt')
   const subject = parse(pseudonymSchema, patient, 'The patient')
-  const anchor = await ledger.anchorOf(commitment)
+  const proven = batched ?? (await keptProof(settings, commitment))
+  if (proven && (proven.anchor.commitment !== commitment || proven.author !== settings.organization)) {
+    throw new CarekeyError('anchor-mismatch', 'The receipt’s proof is of another record.')
+  }
+  const found = proven && (await placeOfAnchor({ settings, ledger, relay }, proven))
+  const anchor = proven ? found?.place : await ledger.anchorOf(commitment)
+  if (found) await keepProof(settings, found.proven)
   if (!anchor) return { status: 'waiting' }
   if (anchor.subject !== subject) {
     throw new CarekeyError('anchor-mismatch', 'This record is on the ledger for somebody else.')

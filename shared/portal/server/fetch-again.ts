@@ -20,7 +20,7 @@ export async function fetchAgain(
 ): Promise<FetchedAgain> {
   const { grantId, grant, manifest } = grantedFrom(answer)
   const ledger = await refusalOf(async () => {
-    const refusal = await context.ledger.grantRefusal(grant.grant.patient, grantId)
+    const refusal = await context.ledger.grantRefusal(grant)
     if (refusal) throw refusal
   })
   const askRelay = () =>

@@ -6,13 +6,16 @@ import {
   readVotes,
   type Tally,
 } from '../../contracts/attestations.ts'
+import { readProvenAnchor, readProvenGrantState } from '../../contracts/batches.ts'
 import { type DisputeState, readDispute } from '../../contracts/disputes.ts'
-import { grantRefusal, readGrantState } from '../../contracts/grants.ts'
+import { grantRefusal } from '../../contracts/grants.ts'
 import { openLedger, readHead } from '../../contracts/ledger.ts'
 import { accreditationRefusal, readOrganization, readStandingAt } from '../../contracts/organizations.ts'
+import type { ProvenAnchor } from '../../protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../protocol/attestation.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
-import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../protocol/ids.ts'
+import type { ProvenGrant } from '../../protocol/grant.ts'
+import type { Commitment, OrganizationId, Pseudonym } from '../../protocol/ids.ts'
 import type { Network } from '../../protocol/network.ts'
 import { unixNow } from './options.ts'
 
@@ -21,7 +24,7 @@ export interface Ledger {
   /** The later of the chain's clock and our own: an idle chain's stands still, a chain may run ahead. */
   now(): Promise<number>
   /** Where a commitment was anchored; undefined if nowhere, or too recently to be final. */
-  anchorOf(commitment: Commitment): Promise<AnchorPlace | undefined>
+  anchorOf(commitment: Commitment, proven?: ProvenAnchor): Promise<AnchorPlace | undefined>
   /** Who signed for an author, and was accredited, when a record came to the ledger; else throws why not. */
   signerAt(author: OrganizationId, place: AnchorPlace): Promise<`0x${string}`>
   nameOf(organization: OrganizationId): Promise<string>
@@ -36,7 +39,7 @@ export interface Ledger {
   /** What a patient said against a record and what was answered; null where nothing was said. */
   disputeOf(subject: Pseudonym, commitment: Commitment): Promise<DisputeState | null>
   /** Undefined while the grant is active, else why it is not. */
-  grantRefusal(patient: Pseudonym, grant: GrantId): Promise<CarekeyError | undefined>
+  grantRefusal(grant: ProvenGrant): Promise<CarekeyError | undefined>
 }
 
 export function ledgerClient(network: Network): Ledger {
@@ -45,8 +48,9 @@ export function ledgerClient(network: Network): Ledger {
 
   return {
     now,
-    async anchorOf(commitment) {
-      const place = await readAnchor(ledger, commitment)
+    async anchorOf(commitment, proven) {
+      const isProven = proven?.anchor.commitment === commitment
+      const place = await (isProven ? readProvenAnchor(ledger, proven) : readAnchor(ledger, commitment))
       if (!place) return undefined
       if (network.confirmations === 0) return place
       const head = await readHead(ledger)
@@ -85,8 +89,8 @@ export function ledgerClient(network: Network): Ledger {
       const state = await readDispute(ledger, subject, commitment)
       return state.status === 'none' ? null : state
     },
-    async grantRefusal(patient, grant) {
-      const [state, seconds] = await Promise.all([readGrantState(ledger, patient, grant), now()])
+    async grantRefusal(grant) {
+      const [state, seconds] = await Promise.all([readProvenGrantState(ledger, grant), now()])
       const reason = grantRefusal(state, seconds)
       return reason ? new CarekeyError(reason, texts[reason]) : undefined
     },

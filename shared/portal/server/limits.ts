@@ -38,6 +38,8 @@ export const limits = {
   /** The sponsor may still be submitting a grant that the patient has just given. */
   grantWaitMs: 15_000,
   ledgerPollMs: 250,
+  /** How long a batched anchor's proof is kept, as the record itself is. */
+  proofSeconds: 30 * 366 * day,
   actWaitMs: 30_000,
   /** Emergencies: how long a practitioner's signature waits for the ledger, and a request for a share for its holder. */
   openingSeconds: 10 * minute,

@@ -1,5 +1,8 @@
 import { randomSalt } from '../../crypto/commit.ts'
+import { type Voucher, voucherTypedData } from '../../protocol/connection.ts'
+import { CarekeyError } from '../../protocol/errors.ts'
 import { accessHashOf } from '../../protocol/grant.ts'
+import type { Pseudonym } from '../../protocol/ids.ts'
 import { typedData } from '../../protocol/typed-data.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
@@ -19,7 +22,7 @@ export interface LoggedAccess {
 /** States on the ledger that these records were opened; the relay's sponsor submits it. */
 export async function logAccess(
   { settings, ledger, relay }: { settings: Settings; ledger: Ledger; relay: Relay },
-  { grantId, grant, records }: OpenedGrant,
+  { grantId, grant, signature: granted, records }: OpenedGrant,
   signal?: AbortSignal,
 ): Promise<LoggedAccess> {
   const salt = randomSalt()
@@ -29,6 +32,23 @@ export async function logAccess(
   const message = { grant: grantId, accessHash, deadline: BigInt(deadline) }
   const signature = await sign(settings.account, typedData(settings.network, 'Access', message))
   const access = { grant, accessHash, deadline, signature }
-  const { transactionHash } = await submitAct(relay, { kind: 'access', access }, signal)
+  const act = { kind: 'access', access } as const
+  const { transactionHash } = await submitAct(relay, act, signal).catch(async (error: unknown) => {
+    const isUnknown = error instanceof CarekeyError && error.reason === 'grant-unknown'
+    if (!isUnknown || granted === undefined) throw error
+    // It came in a batch, of which the consents contract does not know: it is brought by itself, on our own voucher.
+    const voucher = await ownVoucher(settings, grant.patient, deadline)
+    await submitAct(relay, { kind: 'grant', grant, signature: granted, voucher, batch: false }, signal)
+    return submitAct(relay, act, signal)
+  })
   return { transactionHash, salt, accessHash }
+}
+
+async function ownVoucher(
+  { network, account, organization }: Settings,
+  patient: Pseudonym,
+  deadline: number,
+): Promise<Voucher> {
+  const message = { organization, patient, deadline }
+  return { ...message, signature: await sign(account, voucherTypedData(network, message)) }
 }

@@ -62,7 +62,17 @@ const from = (files: Map<string, Uint8Array>): Fetcher => ({
 
 async function open({ granted, files }: Pick<GivenGrant, 'granted' | 'files'>, options = {}, as = clinic) {
   const settings = await readOptions({ network: world.network, organization: as.options })
-  return openGrant({ settings, ledger: ledgerClient(world.network), fetcher: from(files) }, granted, options)
+  return openGrant(
+    { settings, ledger: ledgerClient(world.network), fetcher: from(files), relay: nobody },
+    granted,
+    options,
+  )
+}
+
+/** A relay whose sponsor was given nothing. */
+const nobody = {
+  submission: () =>
+    Promise.reject(new CarekeyError('not-found', 'The sponsor has not been given such an act.')),
 }
 
 const reasonOf = (opening: Promise<unknown>): Promise<Reason | 'opened'> =>
@@ -325,7 +335,7 @@ describe('opening a grant', () => {
     const away = { ...world.network, rpcUrl: 'http://127.0.0.1:1' }
     const settings = await readOptions({ network: away, organization: clinic.options })
     const opening = openGrant(
-      { settings, ledger: ledgerClient(away), fetcher: from(given.files) },
+      { settings, ledger: ledgerClient(away), fetcher: from(given.files), relay: nobody },
       given.granted,
     )
     expect(await reasonOf(opening)).toBe('ledger-unreachable')

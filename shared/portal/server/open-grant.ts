@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { CarekeyError } from '../../protocol/errors.ts'
-import type { Grant } from '../../protocol/grant.ts'
+import type { Grant, ProvenGrant } from '../../protocol/grant.ts'
 import type { CidText, Commitment, GrantId } from '../../protocol/ids.ts'
 import { limits as wire } from '../../protocol/limits.ts'
 import type { Manifest, ManifestEntry } from '../../protocol/manifest.ts'
@@ -11,11 +11,15 @@ import { limits } from './limits.ts'
 import { openManifest } from './manifest.ts'
 import type { Settings } from './options.ts'
 import { parse } from './parse.ts'
+import { findProof } from './proof.ts'
 import { checkEntry, type OpenedRecord, openRecord } from './record.ts'
+import type { Relay } from './relay.ts'
 
 export interface OpenedGrant {
   grantId: GrantId
   grant: Grant
+  /** The patient's, over the grant. */
+  signature?: `0x${string}`
   records: (OpenedRecord & { commitment: Commitment; cid: CidText; transport: 'webrtc' | 'gateway' })[]
 }
 
@@ -23,6 +27,7 @@ export interface OpenContext {
   settings: Settings
   ledger: Ledger
   fetcher: Fetcher
+  relay: Pick<Relay, 'submission'>
 }
 
 export interface OpenOptions {
@@ -44,23 +49,23 @@ export async function openGrant(
   options: OpenOptions = {},
 ): Promise<OpenedGrant> {
   const granted = grantedFrom(answer)
-  const { grantId, grant } = granted
+  const { grantId } = granted
   if (!context.settings.network.relays.includes(granted.relay)) {
     // Never fetched from wherever a page says.
     throw new CarekeyError('params-invalid', 'This permission names a relay that is not of our network.')
   }
-  const { patient } = grant.grant
+  const { patient } = granted.grant.grant
   if (options.patient !== undefined && options.patient.toLowerCase() !== patient) {
     throw new CarekeyError('patient-mismatch', 'This permission is another patient’s.')
   }
-  await requireActive(context.ledger, patient, grantId, options)
+  const grant = await requireActive(context, granted, options)
   const manifest = await fetchManifest(context, granted, options)
   const records = await inParallel(manifest.entries, limits.recordsAtOnce, (entry) =>
     openEntry(context, grantId, manifest, entry, options),
   )
   // Fetching takes time, in which the patient may have changed their mind.
-  await requireActive(context.ledger, patient, grantId, options)
-  return { grantId, grant: manifest.grant.grant, records }
+  await requireActive(context, { ...granted, grant }, options)
+  return { grantId, grant: manifest.grant.grant, signature: grant.signature, records }
 }
 
 /** Takes what the extension, `acceptDecision` or a review gave, with or without the fields around it. */
@@ -71,18 +76,21 @@ export function grantedFrom(answer: unknown): PlacedGrant {
   return parse(known, answer, 'The permission')
 }
 
+/** Resolves with the grant and, where it came in a batch, its proof. */
 async function requireActive(
-  ledger: Ledger,
-  patient: Grant['patient'],
-  grant: GrantId,
+  { ledger, relay, settings }: OpenContext,
+  { grantId, grant }: PlacedGrant,
   { signal, grantWaitMs = limits.grantWaitMs }: OpenOptions,
-): Promise<void> {
+): Promise<ProvenGrant> {
   const until = performance.now() + grantWaitMs
+  let proven: ProvenGrant = grant
   for (;;) {
-    const refusal = await ledger.grantRefusal(patient, grant)
-    if (!refusal) return
+    const refusal = await ledger.grantRefusal(proven)
+    if (!refusal) return proven
     if (refusal.reason !== 'grant-unknown' || performance.now() >= until) throw refusal
-    await pause(limits.ledgerPollMs, undefined, signal ? { signal } : {})
+    const batch = await findProof({ settings, relay }, grantId)
+    if (batch && !proven.batch) proven = { ...grant, batch }
+    else await pause(limits.ledgerPollMs, undefined, signal ? { signal } : {})
   }
 }
 

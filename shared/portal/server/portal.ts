@@ -145,7 +145,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     challenge: () => challenge(context),
     acceptConnection: (answer) => acceptConnection(settings, answer),
     offerDeposit: (wish, signal) => offerDeposit(context, wish, signal),
-    confirmDeposit: (receipt, patient) => confirmDeposit(ledger, receipt, patient),
+    confirmDeposit: (receipt, patient) => confirmDeposit(context, receipt, patient),
     depositStatus: (commitment, patient) => readStanding(context, referenceTo(settings, commitment, patient)),
     disputeOf: (commitment, patient) => {
       const { subject, commitment: of } = referenceTo(settings, commitment, patient)

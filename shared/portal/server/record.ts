@@ -10,6 +10,8 @@ import { typedData } from '../../protocol/typed-data.ts'
 import type { Ledger } from './ledger.ts'
 import { unseal } from './manifest.ts'
 import type { Settings } from './options.ts'
+import { placeOfAnchor } from './proof.ts'
+import type { Relay } from './relay.ts'
 import { requireSigner } from './signature.ts'
 
 /** Every check of protocol sections 3.4 and 7 that a record has passed; there is no record with one missing. */
@@ -34,11 +36,11 @@ export interface OpenedRecord {
   verified: Verified
 }
 
-type Context = { settings: Settings; ledger: Ledger }
+type Context = { settings: Settings; ledger: Ledger; relay: Pick<Relay, 'submission'> }
 
 /** What can be checked of an entry before its bytes are fetched. */
 export async function checkEntry(
-  { settings, ledger }: Context,
+  { settings, ledger, relay }: Context,
   id: GrantId,
   manifest: Manifest,
   entry: ManifestEntry,
@@ -61,13 +63,14 @@ export async function checkEntry(
   requireInScope(manifest, statement)
   const { patient } = manifest.grant.grant
   const link = typedData(settings.network, 'SubjectLink', { subject, patient, grant: id })
-  const [place] = await Promise.all([
-    ledger.anchorOf(commitment),
+  const [found] = await Promise.all([
+    placeOfAnchor({ settings, ledger, relay }, anchor),
     requireSigner(link, entry.link, subject, 'the link between the record and the patient'),
   ])
-  if (!place) {
+  if (!found) {
     throw new CarekeyError('anchor-missing', 'A record is not on the ledger, or not yet.')
   }
+  const { place } = found
   if (place.subject !== subject) {
     throw new CarekeyError('anchor-mismatch', 'A record is on the ledger for somebody else.')
   }

@@ -3,6 +3,8 @@ import type { CastVote, Tally } from '../../contracts/attestations.ts'
 import { depositIdOf, depositSchema, type VoteChoice } from '../../protocol/attestation.ts'
 import type { OrganizationId } from '../../protocol/ids.ts'
 import type { Ledger } from './ledger.ts'
+import type { Settings } from './options.ts'
+import { keptProof } from './proof.ts'
 import { readSupporters, type Supporter } from './supporters.ts'
 
 /** What names a deposit on the ledger. */
@@ -44,9 +46,13 @@ export interface RejectionReason {
   by: Supporter
 }
 
-export async function readStanding(context: { ledger: Ledger }, of: DepositReference): Promise<Standing> {
-  const { ledger } = context
-  const [tally, anchor] = await Promise.all([ledger.tallyOf(of), ledger.anchorOf(of.commitment)])
+export async function readStanding(
+  context: { settings: Settings; ledger: Ledger },
+  of: DepositReference,
+): Promise<Standing> {
+  const { settings, ledger } = context
+  const proven = await keptProof(settings, of.commitment)
+  const [tally, anchor] = await Promise.all([ledger.tallyOf(of), ledger.anchorOf(of.commitment, proven)])
   // What counts is final by the network's rule, as any anchor is.
   const accepted = anchor?.subject === of.subject
   if (tally.status === 'none') return unopened(context, of.author, accepted)

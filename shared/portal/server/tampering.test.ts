@@ -170,6 +170,10 @@ it(`notices every one of ${mutations} swaps, rollbacks and omissions`, { timeout
     const sealed =
       manifest.entries.length > 0 ? await sealManifest(clinic.recipient, manifest) : new Uint8Array(0)
     files.set(granted.manifest, sealed)
+    const nobody = {
+      submission: () =>
+        Promise.reject(new CarekeyError('not-found', 'The sponsor has not been given such an act.')),
+    }
     const fetcher = {
       fetchSealed: async ({ cid }: { cid: string }) => ({
         bytes: files.get(cid) ?? new Uint8Array(0),
@@ -178,7 +182,7 @@ it(`notices every one of ${mutations} swaps, rollbacks and omissions`, { timeout
       stop: async () => undefined,
     }
     try {
-      await openGrant({ settings, ledger, fetcher }, granted)
+      await openGrant({ settings, ledger, fetcher, relay: nobody }, granted)
       return { changed, outcome: 'opened' }
     } catch (error) {
       if (!(error instanceof CarekeyError)) throw error

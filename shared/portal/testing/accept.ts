@@ -37,7 +37,7 @@ export async function acceptDeposit(
   return {
     subject,
     statement: decodeStatement(statement),
-    anchor,
+    anchor: state.batch ? { ...anchor, acceptance: { deadline, signature }, batch: state.batch } : anchor,
     ...(await sealRecord(deposit.recipient, statement, new Uint8Array(content))),
   }
 }

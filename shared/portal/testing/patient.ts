@@ -7,7 +7,12 @@ import { encodeEnvelope } from '../../crypto/envelope.ts'
 import { createHeader } from '../../crypto/header.ts'
 import { seal, sealWithFileKey } from '../../crypto/seal.ts'
 import { decisionTypedData } from '../../protocol/access-request.ts'
-import { acceptanceTypedData, anchorTypedData, type SignedAnchor } from '../../protocol/anchor.ts'
+import {
+  acceptanceTypedData,
+  anchorTypedData,
+  type ProvenAnchor,
+  type SignedAnchor,
+} from '../../protocol/anchor.ts'
 import {
   type Connection,
   challengeDigestOf,
@@ -64,7 +69,7 @@ export async function answerChallenge(
 export interface KeptRecord {
   subject: PrivateKeyAccount
   statement: Statement
-  anchor: SignedAnchor
+  anchor: ProvenAnchor
   cid: ManifestEntry['cid']
   sealed: Uint8Array
   car: Uint8Array
@@ -123,7 +128,7 @@ export async function keepRecord(world: World, recipient: string, wish: RecordWi
     previous: statement.previous,
     deadline: now() + 3_600,
   }
-  const anchor: SignedAnchor = {
+  const anchor: ProvenAnchor = {
     anchor: claim,
     author: author.id,
     signature: await signed(wish.signer ?? author.account, anchorTypedData(world.network, claim)),

@@ -24,7 +24,10 @@ export interface RelayProcess {
 
 const sponsorKey = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
 
-export async function startRelayProcess(world: Network): Promise<RelayProcess> {
+export async function startRelayProcess(
+  world: Network,
+  environment: Record<string, string> = {},
+): Promise<RelayProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'carekey-relay-'))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -40,6 +43,7 @@ export async function startRelayProcess(world: Network): Promise<RelayProcess> {
       RELAY_DATA: join(folder, 'data'),
       LEDGER_NETWORK: file,
       RELAY_SPONSOR_KEY: sponsorKey,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -107,7 +111,9 @@ export function patientAt(relay: RelayProcess, account: PrivateKeyAccount) {
     async open({ granted, cars }: GivenGrant): Promise<void> {
       for (const [cid, car] of cars) await pin(cid, car)
       const cids = [...cars.keys()].filter((cid) => cid !== granted.manifest)
-      const mapping = { grant: granted.grant.grant, manifest: granted.manifest, cids } as GrantMapping
+      const { grant, signature, batch } = granted.grant
+      const shown = batch ? { batch: { ...batch, signature } } : {}
+      const mapping = { grant, manifest: granted.manifest, cids, ...shown } as GrantMapping
       await call(`/grants/${granted.grantId}`, { ...json(mapping), method: 'PUT' })
     },
     async inbox(): Promise<{ id: string; sealed: string }[]> {
