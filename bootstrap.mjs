@@ -202,10 +202,10 @@ function npm(node, args) {
 
 /** Runs one step: says what it does, says so again while it lasts, shows its last lines only when it fails. */
 async function run(title, { command, args, env, shell }, advice) {
-  console.log(`carekey: ${title} …`)
+  console.error(`carekey: ${title} …`)
   const startedAt = Date.now()
   const seconds = () => Math.round((Date.now() - startedAt) / 1000)
-  const again = setInterval(() => console.log(`carekey:   … ${seconds()} s`), toldEveryMs)
+  const again = setInterval(() => console.error(`carekey:   … ${seconds()} s`), toldEveryMs)
   const output = []
   const status = await new Promise((resolve) => {
     const child = spawn(command, args, {

@@ -105,29 +105,13 @@ export interface Config {
 
 /** @throws ConfigError with one line that names the setting and says what is wrong with it. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  )
-  const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new ConfigError(`${String(issue?.path[0] ?? 'A setting')}: ${issue?.message ?? 'is not valid'}`)
-  }
-  const settings = parsed.data
+  const settings = readSettings(environment)
   const network = readNetwork(settings.LEDGER_NETWORK)
   return {
     port: settings.RELAY_PORT,
     host: settings.RELAY_HOST,
     wsPort: settings.RELAY_WS_PORT,
-    dataDir: resolve(settings.RELAY_DATA),
-    databaseUrl: settings.RELAY_DATABASE_URL ?? null,
-    blocks: settings.RELAY_BLOCKS
-      ? {
-          ...settings.RELAY_BLOCKS,
-          endpoint: settings.RELAY_BLOCKS_ENDPOINT ?? null,
-          region: settings.RELAY_BLOCKS_REGION,
-        }
-      : null,
+    ...placeOf(settings),
     name: settings.RELAY_NAME,
     publicUrl: settings.RELAY_PUBLIC_URL ?? null,
     publicWs: settings.RELAY_PUBLIC_WS ?? null,
@@ -144,6 +128,35 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     network: settings.LEDGER_URL ? { ...network, rpcUrl: settings.LEDGER_URL } : network,
   }
 }
+
+/** Where the relay keeps its state: what a command needs that works beside it. @throws ConfigError */
+export const readPlace = (environment: Record<string, string | undefined>): Place =>
+  placeOf(readSettings(environment))
+
+type Place = Pick<Config, 'dataDir' | 'databaseUrl' | 'blocks'>
+type Settings = z.output<typeof environmentSchema>
+
+function readSettings(environment: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = environmentSchema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new ConfigError(`${String(issue?.path[0] ?? 'A setting')}: ${issue?.message ?? 'is not valid'}`)
+}
+
+const placeOf = (settings: Settings): Place => ({
+  dataDir: resolve(settings.RELAY_DATA),
+  databaseUrl: settings.RELAY_DATABASE_URL ?? null,
+  blocks: settings.RELAY_BLOCKS
+    ? {
+        ...settings.RELAY_BLOCKS,
+        endpoint: settings.RELAY_BLOCKS_ENDPOINT ?? null,
+        region: settings.RELAY_BLOCKS_REGION,
+      }
+    : null,
+})
 
 function readNetwork(path: string): Network {
   const parsed = json.pipe(networkSchema).safeParse(readFile('LEDGER_NETWORK', path))

@@ -9,13 +9,13 @@ import type { Peers } from './peers.ts'
 export function circuitRoutes({ peers, tokens }: { peers: Peers; tokens: Tokens }): Routes {
   return {
     'PUT /circuit/peer': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'circuit')
       const { peerId } = await exchange.json(circuitPeerSchema)
       await peers.register(account, canonical(peerId))
       return noContent
     },
     'DELETE /circuit/peer/:id': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'circuit')
       if (!(await peers.release(account, canonical(exchange.params.id ?? '')))) {
         throw new CarekeyError('not-found', 'You have no such peer.')
       }

@@ -33,7 +33,7 @@ export function emergencyRoutes(parts: Emergencies): Routes {
   const { tokens, directories, receipts, metrics } = parts
   return {
     'PUT /emergencies/:patient': async (exchange) => {
-      const owner = await tokens.require(exchange)
+      const owner = await tokens.require(exchange, 'grants')
       const directory = await exchange.json(emergencyDirectorySchema)
       if (directory.patient !== exchange.param('patient', pseudonymSchema)) {
         throw new CarekeyError('patient-mismatch', 'This is told of another pseudonym.')
@@ -42,7 +42,10 @@ export function emergencyRoutes(parts: Emergencies): Routes {
       return noContent
     },
     'DELETE /emergencies/:patient': async (exchange) => {
-      await directories.drop(await tokens.require(exchange), exchange.param('patient', pseudonymSchema))
+      await directories.drop(
+        await tokens.require(exchange, 'grants'),
+        exchange.param('patient', pseudonymSchema),
+      )
       return noContent
     },
     'POST /emergencies/:patient': async (exchange) => {
@@ -56,7 +59,7 @@ export function emergencyRoutes(parts: Emergencies): Routes {
   }
 
   async function serve(exchange: Exchange) {
-    const account = await tokens.require(exchange)
+    const account = await tokens.require(exchange, 'read')
     const patient = exchange.param('patient', pseudonymSchema)
     const { opening } = await exchange.json(openingBodySchema)
     if (opening.patient !== patient) {

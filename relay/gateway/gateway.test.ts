@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import * as dagPb from '@ipld/dag-pb'
+import { UnixFS } from 'ipfs-unixfs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
 import { encodeGrant, encodeRevocation } from '../../shared/contracts/calls.ts'
@@ -230,5 +232,80 @@ describe('mapping a grant', () => {
     expect(new TextDecoder().decode(answer.bytes)).toBe('{"multiaddr":null}')
     const other = await relay.as(net.ledger.stBrigid)
     expect((await other.call(`GET /grants/${signed.id}/peer`)).reason).toBe('grant-not-yours')
+  })
+})
+
+describe('the trustless gateway', () => {
+  /** Three leaves of a file in UnixFS, as every record is stored. */
+  async function file() {
+    const leaves = [4_000, 4_000, 2_000].map((size) => rawBlock(randomBytes(size)))
+    const unixfs = new UnixFS({
+      type: 'file',
+      blockSizes: leaves.map(({ bytes }) => BigInt(bytes.byteLength)),
+    })
+    const bytes = dagPb.encode(
+      dagPb.prepare({
+        Data: unixfs.marshal(),
+        Links: leaves.map(({ cid, bytes: { byteLength: Tsize } }) => ({ Hash: cid, Tsize, Name: '' })),
+      }),
+    )
+    const root = { cid: cidOf(dagPb.code, bytes), bytes }
+    const car = await carOf(root.cid, [root, ...leaves])
+    await owner.pin(car)
+    const get = (query: string, headers: Record<string, string> = {}, method = 'GET') =>
+      owner.call(`${method} /ipfs/${root.cid}?${query}`, undefined, headers)
+    return { leaves, root, car, get }
+  }
+
+  it('gives any part of a block or of a CAR, and says when there is none', async () => {
+    const { root, car, get } = await file()
+    for (const [query, whole] of [
+      ['format=raw', root.bytes],
+      ['format=car', car.bytes],
+    ] as const) {
+      for (const [range, from, to] of [
+        ['bytes=0-9', 0, 10],
+        ['bytes=20-', 20, whole.byteLength],
+        ['bytes=-5', whole.byteLength - 5, whole.byteLength],
+      ] as const) {
+        const part = await get(query, { range })
+        expect(part.status).toBe(206)
+        expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/${whole.byteLength}`)
+        expect(Buffer.from(part.bytes).equals(whole.subarray(from, to))).toBe(true)
+      }
+      expect((await get(query, { range: `bytes=${whole.byteLength}-` })).reason).toBe('range-not-satisfiable')
+      expect((await get(query, { range: 'bytes=0-1,4-5' })).status).toBe(200)
+    }
+  })
+
+  it('sends nothing again that the client has, and only the rest when it still fits', async () => {
+    const { car, get } = await file()
+    const first = await get('format=car')
+    const etag = first.headers.get('etag') ?? ''
+    const again = await get('format=car', { 'if-none-match': `"other", ${etag}` })
+    expect([again.status, again.bytes.byteLength, again.headers.get('etag')]).toEqual([304, 0, etag])
+    expect((await get('format=raw', { 'if-none-match': etag })).status).toBe(200)
+    expect((await get('format=car', { range: 'bytes=10-', 'if-range': etag })).status).toBe(206)
+    expect((await get('format=car', { range: 'bytes=10-', 'if-range': '"older"' })).status).toBe(200)
+    const head = await get('format=car', {}, 'HEAD')
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(car.bytes.byteLength)])
+    expect(head.headers.get('accept-ranges')).toBe('bytes')
+  })
+
+  it('gives the blocks of a part of a file, of its entity, or the one block', async () => {
+    const { leaves, root, car, get } = await file()
+    const [first, second, third] = leaves
+    if (!first || !second || !third) throw new Error('no leaves')
+    const carWith = async (...blocks: Parameters<typeof carOf>[1]) =>
+      Buffer.from((await carOf(root.cid, [root, ...blocks])).bytes)
+    const got = async (query: string) => Buffer.from((await get(`format=car&${query}`)).bytes)
+    expect((await got('entity-bytes=0:99')).equals(await carWith(first))).toBe(true)
+    expect((await got('entity-bytes=3999:4000')).equals(await carWith(first, second))).toBe(true)
+    expect((await got('entity-bytes=-1:*')).equals(await carWith(third))).toBe(true)
+    expect((await got('entity-bytes=4000:*')).equals(await carWith(second, third))).toBe(true)
+    expect((await got('dag-scope=entity')).equals(Buffer.from(car.bytes))).toBe(true)
+    expect((await got('dag-scope=block')).equals(await carWith())).toBe(true)
+    expect((await get('format=car&entity-bytes=5')).reason).toBe('params-invalid')
+    expect((await get('format=car&dag-scope=half')).reason).toBe('params-invalid')
   })
 })

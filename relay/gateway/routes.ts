@@ -31,7 +31,7 @@ export function gatewayRoutes(gateway: Gateway): Routes {
 
   return {
     'PUT /grants/:id': async (exchange) => {
-      const owner = await tokens.require(exchange)
+      const owner = await tokens.require(exchange, 'grants')
       const grantId = exchange.param('id', grantIdSchema)
       const mapping = await exchange.json(grantMappingSchema, relayLimits.mappingMaxBytes)
       if (grantIdOf(ledger.deployment, mapping.grant) !== grantId) {
@@ -41,14 +41,14 @@ export function gatewayRoutes(gateway: Gateway): Routes {
       return noContent
     },
     'DELETE /grants/:id': async (exchange) => {
-      const owner = await tokens.require(exchange)
+      const owner = await tokens.require(exchange, 'grants')
       if (!(await mappings.close(owner, exchange.param('id', grantIdSchema)))) {
         throw new CarekeyError('not-found', 'You have mapped no such grant.')
       }
       return noContent
     },
     'GET /grants/:id/peer': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'read')
       const { live } = await liveMappings(gateway, account, exchange.param('id', grantIdSchema))
       const addresses = await Promise.all(live.map(({ owner }) => gateway.peerAddressOf(owner)))
       return ok(grantPeerSchema.parse({ multiaddr: addresses.find((address) => address !== null) ?? null }))
@@ -56,7 +56,7 @@ export function gatewayRoutes(gateway: Gateway): Routes {
 
     'GET /ipfs/:cid': async (exchange) => {
       try {
-        const account = await tokens.require(exchange)
+        const account = await tokens.require(exchange, 'read')
         const text = exchange.param('cid', cidSchema)
         const cid = parseCid(text)
         const reader = await admitReader(gateway, exchange, account, cid)
@@ -69,7 +69,11 @@ export function gatewayRoutes(gateway: Gateway): Routes {
       }
     },
     'GET /receipts': async (exchange) =>
-      ok(receiptsReplySchema.parse({ receipts: await receipts.list(await tokens.require(exchange)) })),
+      ok(
+        receiptsReplySchema.parse({
+          receipts: await receipts.list(await tokens.require(exchange, 'grants')),
+        }),
+      ),
   }
 }
 

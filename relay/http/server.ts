@@ -123,10 +123,16 @@ export class HttpServer {
     if (allowedOrigins !== null) response.setHeader('vary', 'origin')
     if (allowedOrigins !== null && !allowedOrigins.includes(origin)) return
     response.setHeader('access-control-allow-origin', allowedOrigins === null ? '*' : origin)
-    response.setHeader('access-control-expose-headers', 'content-length, etag, retry-after')
+    response.setHeader(
+      'access-control-expose-headers',
+      'content-length, content-range, etag, retry-after, x-ipfs-path',
+    )
     if (request.method !== 'OPTIONS') return
     response.setHeader('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
-    response.setHeader('access-control-allow-headers', 'authorization, content-type, accept, carekey-grant')
+    response.setHeader(
+      'access-control-allow-headers',
+      'authorization, content-type, accept, carekey-grant, range, if-range, if-none-match',
+    )
     response.setHeader('access-control-max-age', '600')
   }
 }

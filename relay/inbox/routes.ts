@@ -38,7 +38,7 @@ export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts)
 
   return {
     'POST /inbox/:account': async (exchange) => {
-      const sender = await tokens.require(exchange)
+      const sender = await tokens.require(exchange, 'inbox')
       rates.take('inbox', sender)
       const recipient = exchange.param('account', addressSchema)
       const capacity = await capacityFor(sender, recipient, exchange.address)
@@ -48,7 +48,7 @@ export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts)
       return created(inboxPostedSchema.parse({ id }))
     },
     'GET /inbox': async (exchange) => {
-      const waiting = await inbox.waiting(await tokens.require(exchange))
+      const waiting = await inbox.waiting(await tokens.require(exchange, 'inbox'))
       const messages = waiting.map(({ sealed, ...message }) => ({
         ...message,
         sealed: Buffer.from(sealed).toString('base64'),
@@ -56,7 +56,7 @@ export function inboxRoutes({ inbox, tokens, rates, ledger, quota }: InboxParts)
       return ok(inboxReplySchema.parse({ messages }))
     },
     'DELETE /inbox/:id': async (exchange) => {
-      if (!(await inbox.acknowledge(await tokens.require(exchange), exchange.params.id ?? ''))) {
+      if (!(await inbox.acknowledge(await tokens.require(exchange, 'inbox'), exchange.params.id ?? ''))) {
         throw new CarekeyError('not-found', 'No such message waits for you.')
       }
       return noContent

@@ -49,12 +49,12 @@ export function pinningRoutes(pinning: Pinning): Routes {
 
   return {
     'POST /vouchers': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'pins')
       return created({ quotaBytes: await quota.accept(account, await exchange.json(voucherSchema)) })
     },
 
     'POST /blocks': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'pins')
       rates.take('upload', account)
       const quotaBytes = await quota.bytesOf(account)
       const isVouched = quotaBytes > relayLimits.quotaUnsponsoredBytes
@@ -71,7 +71,7 @@ export function pinningRoutes(pinning: Pinning): Routes {
     },
 
     'POST /staging/:pseudonym': async (exchange) => {
-      const uploader = await tokens.require(exchange)
+      const uploader = await tokens.require(exchange, 'staging')
       rates.take('upload', uploader)
       const taker = exchange.param('pseudonym', pseudonymSchema)
       const organization = await requireOrganization(ledger, uploader)
@@ -86,25 +86,25 @@ export function pinningRoutes(pinning: Pinning): Routes {
       )
     },
     'GET /staging/:cid': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'staging')
       const found = await staging.find(account, exchange.param('cid', cidSchema))
       if (!found) throw notStaged()
       return carReply(pinning, found.root, found.blocks)
     },
     'DELETE /staging/:cid': async (exchange) => {
-      const account = await tokens.require(exchange)
+      const account = await tokens.require(exchange, 'staging')
       if (!(await staging.remove(account, exchange.param('cid', cidSchema)))) throw notStaged()
       return noContent
     },
 
     'GET /pins': async (exchange) =>
-      ok(await pins.list(await tokens.require(exchange), readFilter(exchange.query), delegates())),
+      ok(await pins.list(await tokens.require(exchange, 'pins'), readFilter(exchange.query), delegates())),
     'POST /pins': (exchange) => addPin(pinning, exchange, null),
     'GET /pins/:requestid': async (exchange) =>
-      ok(await pins.get(await tokens.require(exchange), pinId(exchange), delegates())),
+      ok(await pins.get(await tokens.require(exchange, 'pins'), pinId(exchange), delegates())),
     'POST /pins/:requestid': (exchange) => addPin(pinning, exchange, pinId(exchange)),
     'DELETE /pins/:requestid': async (exchange) => {
-      await pins.remove(await tokens.require(exchange), pinId(exchange))
+      await pins.remove(await tokens.require(exchange, 'pins'), pinId(exchange))
       return { status: 202 }
     },
   }
@@ -125,7 +125,7 @@ const notStaged = () => new CarekeyError('not-found', 'Nothing waits here for yo
 
 async function addPin(pinning: Pinning, exchange: Exchange, replaces: string | null): Promise<Reply> {
   const { pins, pinner, delegates } = pinning
-  const account = await pinning.tokens.require(exchange)
+  const account = await pinning.tokens.require(exchange, 'pins')
   const request = await exchange.json(pinRequestSchema)
   const cid = parseCid(request.cid)
   await adoptStaged(pinning, account, cid)

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
@@ -21,8 +22,16 @@ export async function openStorage(
 ): Promise<Storage> {
   const store = blocks === null ? new FileBlocks(join(dataDir, 'blocks')) : await openS3(blocks)
   await store.start()
-  if (databaseUrl !== null) return { store, ...(await openPostgres(databaseUrl, log)) }
-  return { store, db: SqliteDatabase.open(join(dataDir, 'relay.db')), gate: new Gate() }
+  return { store, ...(await openDatabase({ dataDir, databaseUrl }, log)) }
+}
+
+export async function openDatabase(
+  { dataDir, databaseUrl }: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  log: Log,
+): Promise<Omit<Storage, 'store'>> {
+  if (databaseUrl !== null) return openPostgres(databaseUrl, log)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  return { db: SqliteDatabase.open(join(dataDir, 'relay.db')), gate: new Gate() }
 }
 
 async function openS3(place: S3Place): Promise<BlockStore> {

@@ -158,4 +158,11 @@ export const migrations: readonly string[] = [
   -- At which of them a peer has reserved; null: at none.
   ALTER TABLE peers ADD COLUMN relay TEXT;
   `,
+  `
+  -- What a token may be used for, and by what it is listed and ended. Those from before were good for an hour.
+  DELETE FROM tokens;
+  ALTER TABLE tokens ADD COLUMN id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE tokens ADD COLUMN label TEXT NOT NULL DEFAULT '';
+  `,
 ]

@@ -85,6 +85,7 @@ export const refusals = {
   'token-invalid': { code: 4100, http: 401 },
   forbidden: { code: 4100, http: 403 },
   'not-found': { code: -32602, http: 404 },
+  'range-not-satisfiable': { code: -32602, http: 416 },
   'quota-exceeded': { code: -32005, http: 413 },
   'rate-limited': { code: -32005, http: 429 },
   'voucher-required': { code: 4100, http: 402 },

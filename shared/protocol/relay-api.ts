@@ -54,7 +54,23 @@ export type RelayInfo = z.infer<typeof relayInfoSchema>
 /** `POST /auth/nonce` */
 export const nonceReplySchema = z.strictObject({ nonce: hash32Schema })
 /** `POST /auth/token` with a `SignIn` */
-export const tokenReplySchema = z.strictObject({ token: z.string().max(200), expiresAt: unixSecondsSchema })
+export const tokenReplySchema = z.strictObject({
+  token: z.string().max(200),
+  /** By which it can be listed and ended; opens nothing. */
+  id: z.string().max(64),
+  expiresAt: unixSecondsSchema,
+})
+/** `GET /auth/tokens`: the account's own; `DELETE /auth/tokens/{id}` ends one, `current` the one that asks. */
+export const listedTokenSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: unixSecondsSchema,
+  expiresAt: unixSecondsSchema,
+  isCurrent: z.boolean(),
+})
+export const tokensReplySchema = z.strictObject({ tokens: z.array(listedTokenSchema) })
+export type ListedToken = z.infer<typeof listedTokenSchema>
 
 /** `POST /staging/{pseudonym}` with a CAR: `201` */
 export const stagedSchema = z.strictObject({ cid: cidSchema, bytes: z.int(), expiresAt: unixSecondsSchema })

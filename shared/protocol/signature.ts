@@ -1,14 +1,21 @@
-import { type Hex, hexToBigInt, recoverTypedDataAddress, size, slice } from 'viem'
+import { type Hex, hexToBigInt, recoverMessageAddress, recoverTypedDataAddress, size, slice } from 'viem'
 import type { TypedData } from './typed-data.ts'
 
 /** Half the order of secp256k1: a signature has a twin above it. */
 const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 /** Who signed, in lower case; `undefined` for a signature that the ledger would not take either. */
-export async function signerOf(data: TypedData, signature: Hex): Promise<Hex | undefined> {
+export const signerOf = (data: TypedData, signature: Hex): Promise<Hex | undefined> =>
+  recovered(signature, () => recoverTypedDataAddress({ ...data, signature }))
+
+/** The same of a text that a wallet signed as it is (EIP-191). */
+export const signerOfMessage = (message: string, signature: Hex): Promise<Hex | undefined> =>
+  recovered(signature, () => recoverMessageAddress({ message, signature }))
+
+async function recovered(signature: Hex, recover: () => Promise<Hex>): Promise<Hex | undefined> {
   if (!isWellFormed(signature)) return undefined
   try {
-    return (await recoverTypedDataAddress({ ...data, signature })).toLowerCase() as Hex
+    return (await recover()).toLowerCase() as Hex
   } catch {
     return undefined
   }
