@@ -23,8 +23,15 @@ contract AttestationInvariantsTest {
         targets[0] = address(world);
     }
 
-    function invariant_confirmedMeansAQuorumAndThePatientsAcceptance() external {
+    /// @dev One invariant, since each is a campaign of its own.
+    function invariant_depositsVotesAndCreditsAreWhatTheModelSays() external {
         vm.warp(world.time());
+        _confirmedMeansAQuorumAndThePatientsAcceptance();
+        _votesAreThoseOfTheSupportersNamedAtTheOpening();
+        _creditsNeverExceedWhatWasEarned();
+    }
+
+    function _confirmedMeansAQuorumAndThePatientsAcceptance() internal view {
         for (uint256 i = 0; i < world.DEPOSITS(); ++i) {
             IAttestations.Tally memory tally = world.attestationsOf().tallyOf(
                 ST_BRIGID,
@@ -39,8 +46,7 @@ contract AttestationInvariantsTest {
         }
     }
 
-    function invariant_votesAreThoseOfTheSupportersNamedAtTheOpening() external {
-        vm.warp(world.time());
+    function _votesAreThoseOfTheSupportersNamedAtTheOpening() internal view {
         for (uint256 i = 0; i < world.DEPOSITS(); ++i) {
             AttestationWorld.Model memory model = world.modelOf(i);
             bytes32 id = world.attestationsOf().depositId(ST_BRIGID, world.commitmentOf(i), world.patientOf(i));
@@ -53,8 +59,7 @@ contract AttestationInvariantsTest {
         }
     }
 
-    function invariant_creditsNeverExceedWhatWasEarned() external {
-        vm.warp(world.time());
+    function _creditsNeverExceedWhatWasEarned() internal view {
         uint256 earned = 0;
         for (uint256 i = 0; i < world.DEPOSITS(); ++i) {
             AttestationWorld.Model memory model = world.modelOf(i);
