@@ -6,6 +6,8 @@ export interface AnvilOptions {
   /** A free one if left out. */
   port?: number
   chainId?: number
+  /** Accounts and balances to begin with, as geth and Besu read them. */
+  genesisFile?: string
   /** Kept on disk every second, so that it survives a kill. In memory if left out. */
   stateFile?: string
   /** Also mines when nothing was sent, so that the chain's clock moves and grants run out. */
@@ -28,6 +30,7 @@ const defaultChainId = 31_337
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const chainId = options.chainId ?? defaultChainId
   const args = ['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--chain-id', String(chainId)]
+  if (options.genesisFile) args.push('--init', options.genesisFile)
   if (options.stateFile) args.push('--state', options.stateFile, '--state-interval', '1')
   if (options.blockIntervalSeconds) {
     args.push('--block-time', String(options.blockIntervalSeconds), '--mixed-mining')

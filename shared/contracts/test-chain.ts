@@ -18,8 +18,8 @@ export interface TestChain {
   stop: () => Promise<void>
 }
 
-export async function openTestChain(): Promise<TestChain> {
-  const given = process.env.LEDGER_URL
+/** Takes the node that is given, else LEDGER_URL's, else starts one. */
+export async function openTestChain(given = process.env.LEDGER_URL): Promise<TestChain> {
   if (!given) {
     const { rpcUrl, stop } = await startAnvil()
     return {

@@ -36,9 +36,16 @@ export interface TestOrganization {
 
 export type TestLedger = Awaited<ReturnType<typeof startTestLedger>>
 
-/** Contracts of its own on `openTestChain`'s chain; `stop` ends it. So many nodes are appointed to produce its blocks. */
-export async function startTestLedger({ seats = 1 }: { seats?: number } = {}) {
-  const { rpcUrl, chain, payer: authority, passTime, stop } = await openTestChain()
+export interface TestLedgerOptions {
+  /** So many nodes are appointed to produce blocks. */
+  seats?: number
+  /** A node that runs already and is left running. */
+  node?: string
+}
+
+/** Contracts of its own on `openTestChain`'s chain; `stop` ends it. */
+export async function startTestLedger({ seats = 1, node }: TestLedgerOptions = {}) {
+  const { rpcUrl, chain, payer: authority, passTime, stop } = await openTestChain(node)
   const transport = http(rpcUrl)
   const wallet: PayingWallet = createWalletClient({ account: authority, chain, transport })
   const deployed = await deployContracts(wallet, {
