@@ -102,6 +102,24 @@ module.exports = {
       to: { path: '^(shared|extension|relay|e2e|\\.ci)/', pathNot: '^e2e/(portals|data)/' },
     },
     {
+      name: 'the-authority-is-no-portal',
+      comment:
+        'The demo authority reads the ledger as anybody can: shared/contracts, shared/protocol, its own files, the kit of the demo portals.',
+      severity: 'error',
+      from: { path: '^e2e/authority/' },
+      to: {
+        path: '^(shared|extension|relay|e2e|\\.ci)/',
+        pathNot: '^(shared/(contracts|protocol)|e2e/(authority|portals/kit))/',
+      },
+    },
+    {
+      name: 'nobody-imports-the-authority',
+      comment: 'It is a process of its own: start it, and talk to it over HTTP.',
+      severity: 'error',
+      from: { pathNot: '^e2e/authority/' },
+      to: { path: '^e2e/authority/' },
+    },
+    {
       name: 'no-circle',
       comment: 'Two files that need each other are one file, or hide a third: move the common part out.',
       severity: 'error',

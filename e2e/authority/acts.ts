@@ -11,6 +11,7 @@ import {
   encodeUpdate,
 } from '../../shared/contracts/authority.ts'
 import type { Call } from '../../shared/contracts/calls.ts'
+import { encodeResolveDispute } from '../../shared/contracts/disputes.ts'
 import { encodeEmergencyReview } from '../../shared/contracts/emergency.ts'
 import { hashFindings } from '../../shared/contracts/findings.ts'
 import { type Ledger, readHead } from '../../shared/contracts/ledger.ts'
@@ -24,6 +25,7 @@ import {
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import { Refused } from '../portals/kit/web.ts'
 import {
+  answerForm,
   keysForm,
   organizationForm,
   organizationRefForm,
@@ -101,6 +103,17 @@ const peopleActs = {
       findingsHash: hashFindings(findings, salt),
     })
     return { call, file: { subject: id, text: findings, salt } }
+  },
+  'resolve-dispute': async ({ deployment }, form) => {
+    const { subject, commitment, answer, findings } = checked(answerForm, form)
+    const salt = toHex(randomBytes(32))
+    const call = encodeResolveDispute(deployment, {
+      subject,
+      commitment,
+      upheld: answer === 'upheld',
+      findingsHash: hashFindings(findings, salt),
+    })
+    return { call, file: { subject: `${commitment} ${subject}`, text: findings, salt } }
   },
 } satisfies Record<string, Maker>
 

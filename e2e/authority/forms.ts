@@ -3,6 +3,7 @@ import { recipientSchema } from '../../shared/protocol/connection.ts'
 import { emergencyCaseIdSchema } from '../../shared/protocol/emergency.ts'
 import {
   addressSchema,
+  commitmentSchema,
   organizationIdSchema,
   originSchema,
   practitionerIdSchema,
@@ -69,4 +70,11 @@ export const reviewForm = z.object({
   id: emergencyCaseIdSchema,
   verdict: z.enum(['justified', 'unjustified'], 'Choose what the review has found'),
   findings: field(z.string().min(1).max(longestFindings), 'Enter what the review has found'),
+})
+
+export const answerForm = z.object({
+  subject: pseudonymSchema,
+  commitment: commitmentSchema,
+  answer: z.enum(['upheld', 'dismissed'], 'Choose whether the patient is right'),
+  findings: field(z.string().min(1).max(longestFindings), 'Enter what you have found'),
 })

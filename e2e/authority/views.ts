@@ -1,5 +1,8 @@
 // What the two pages are told. The public one holds nothing about a person: organizations, counts, the ledger's height.
 
+import { readAnchor } from '../../shared/contracts/anchors.ts'
+import { readStandings } from '../../shared/contracts/credits.ts'
+import { readDispute, readDisputes } from '../../shared/contracts/disputes.ts'
 import { isReviewOwed, listEmergencies } from '../../shared/contracts/emergency-cases.ts'
 import { readOrganizationHistory } from '../../shared/contracts/history.ts'
 import { type Ledger, type LedgerHead, readHead } from '../../shared/contracts/ledger.ts'
@@ -10,11 +13,13 @@ import {
   readOrganization,
 } from '../../shared/contracts/organizations.ts'
 import { listPractitioners, type Practitioner } from '../../shared/contracts/practitioners.ts'
+import { readStatistics } from '../../shared/contracts/statistics.ts'
 import { listApprovedSupport } from '../../shared/contracts/support.ts'
 import { readTotals } from '../../shared/contracts/totals.ts'
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 import { Refused } from '../portals/kit/web.ts'
+import { addUp } from './counts.ts'
 
 export type Standing = 'accredited' | 'suspended' | 'outside-validity'
 
@@ -34,16 +39,22 @@ export type OrganizationView = ReturnType<typeof organizationView>
 
 /** The public page. */
 export async function readPublicView(ledger: Ledger, network: Network) {
-  const [head, organizations, totals] = await Promise.all([
+  // A ledger that was deployed before these contracts has none of them.
+  const { credits, statistics } = network.contracts
+  const [head, organizations, totals, standings, published] = await Promise.all([
     readHead(ledger),
     listOrganizations(ledger),
     readTotals(ledger),
+    credits ? readStandings(ledger) : [],
+    statistics ? readStatistics(ledger) : [],
   ])
   return {
     network: { name: network.name, chainId: network.chainId },
     head,
     organizations: organizations.map((found) => organizationView(found, head)),
     totals,
+    standings,
+    counts: addUp(published),
   }
 }
 export type PublicView = Awaited<ReturnType<typeof readPublicView>>
@@ -65,12 +76,13 @@ export type PractitionerView = ReturnType<typeof practitionerView>
 
 /** The officers' page. */
 export async function readOfficeView(ledger: Ledger) {
-  const [head, organizations, practitioners, support, emergencies] = await Promise.all([
+  const [head, organizations, practitioners, support, emergencies, disputes] = await Promise.all([
     readHead(ledger),
     listOrganizations(ledger),
     listPractitioners(ledger),
     listApprovedSupport(ledger),
     listEmergencies(ledger),
+    listDisputes(ledger),
   ])
   return {
     head,
@@ -78,7 +90,24 @@ export async function readOfficeView(ledger: Ledger) {
     practitioners: practitioners.map((found) => practitionerView(found, head)),
     support,
     emergencies: emergencies.map((found) => ({ ...found, isOwed: isReviewOwed(found) })),
+    disputes,
   }
+}
+
+async function listDisputes(ledger: Ledger) {
+  if (!ledger.deployment.contracts.disputes) return []
+  const events = await readDisputes(ledger)
+  return Promise.all(
+    events.map(async ({ subject, commitment }) => {
+      const [state, anchor] = await Promise.all([
+        readDispute(ledger, subject, commitment),
+        readAnchor(ledger, commitment),
+      ])
+      // Anyone may dispute under a pseudonym of their own.
+      return { ...state, subject, commitment, isSubject: anchor?.subject === subject }
+    }),
+  )
 }
 export type OfficeView = Awaited<ReturnType<typeof readOfficeView>>
 export type EmergencyView = OfficeView['emergencies'][number]
+export type DisputeView = OfficeView['disputes'][number]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { generateHybridIdentity, identityToRecipient } from 'age-encryption'
+import { encodeDispute, readDispute } from '../../shared/contracts/disputes.ts'
 import {
   encodeEmergencyOpening,
   encodeEmergencyPolicy,
@@ -11,13 +12,17 @@ import {
 } from '../../shared/contracts/emergency.ts'
 import { openLedger, readHead } from '../../shared/contracts/ledger.ts'
 import { organizationIdOf } from '../../shared/contracts/organizations.ts'
+import { readStatistics } from '../../shared/contracts/statistics.ts'
 import { submit } from '../../shared/contracts/submit.ts'
+import { signTestDispute } from '../../shared/contracts/test-credits.ts'
 import { registerTestMedic, signTestOpening, signTestPolicy } from '../../shared/contracts/test-emergency.ts'
 import { newPatient } from '../../shared/contracts/test-ledger.ts'
+import { commitmentSchema } from '../../shared/protocol/ids.ts'
 import { atOffice, atRegister } from '../people/authority-office.ts'
 import { openBrowser } from '../stack/browser.ts'
 import { moveLedgerClock } from '../stack/clock.ts'
 import { freePorts } from '../stack/ports.ts'
+import { publishSampleStatistics } from '../stack/sample-statistics.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 
 // An officer and a member of the public, each at a page of their own.
@@ -37,6 +42,7 @@ let register: Page
 test.beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'carekey-authority-'))
   stack = await startStack({ dir, ports: await freePorts() })
+  await publishSampleStatistics(stack)
   browser = await openBrowser({ profile: join(dir, 'officer'), headless: true })
   desk = await browser.newPage()
   register = await browser.newPage()
@@ -127,6 +133,35 @@ test('an officer states the review that an emergency owes', async () => {
   expect(kept?.review).toMatchObject({ justified: true })
 })
 
+test('an adjudicator answers a dispute', async () => {
+  const { network, authority } = stack
+  const { timestamp: startedAt } = await readHead(openLedger(network))
+  const patient = newPatient()
+  const commitment = commitmentSchema.parse(`0x${'5'.repeat(64)}`)
+  const dispute = await signTestDispute({ deployed: network, startedAt }, patient, commitment)
+  await submit(authority, encodeDispute(network, dispute))
+  const office = atOffice(desk)
+  await office.goesTo('disputes', 'Disputes')
+  await expect(desk.getByText('that no record on the ledger names')).toBeVisible()
+  await desk.getByLabel('No, the dispute is dismissed').check()
+  await desk.getByLabel('Findings').fill('Nobody ever wrote such a record.')
+  await desk.getByRole('button', { name: 'Answer the dispute' }).click()
+  await office.isTold('The dispute is answered.')
+  const { subject } = dispute.dispute
+  expect(await readDispute(openLedger(network), subject, commitment)).toMatchObject({ status: 'dismissed' })
+})
+
+test('the public register adds up what hospitals published', async () => {
+  const published = await readStatistics(openLedger(stack.network))
+  const women = published
+    .flatMap(({ rows }) => rows)
+    .reduce((sum, { sex, diagnoses }) => sum + (sex === 'female' ? diagnoses : 0), 0)
+  expect(women).toBeGreaterThan(0)
+  await register.goto(stack.authorityOrigin)
+  const row = register.getByRole('row', { name: /Women and girls/ })
+  await expect(row).toContainText(women.toLocaleString('en'))
+})
+
 test('nobody acts at the desk without signing in', async () => {
   const act = await fetch(`${stack.authorityOrigin}/api/acts/suspend`, { method: 'POST', body: '{}' })
   expect(act.status).toBe(401)
@@ -149,6 +184,7 @@ test('no page of the authority has a fault, and each has its picture', async () 
     [desk, '/office#/register', 'Register an organization', 'form'],
     [desk, '/office#/practitioners', 'Practitioners', 'practitioners'],
     [desk, '/office#/support', 'Who votes on whose records', 'support'],
+    [desk, '/office#/disputes', 'Disputes', 'disputes'],
     [desk, '/office#/emergencies', 'Emergency reviews', 'emergencies'],
   ]
   for (const [page, path, heading, name] of places) {

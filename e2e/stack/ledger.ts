@@ -5,7 +5,7 @@ import { encodeApproveSupport } from '../../shared/contracts/attestations.ts'
 import { encodeRegister, encodeUpdate } from '../../shared/contracts/authority.ts'
 import { deployContracts } from '../../shared/contracts/deploy.ts'
 import { openLedger } from '../../shared/contracts/ledger.ts'
-import { encodeAppoint, isRegistrar } from '../../shared/contracts/officers.ts'
+import { encodeAppoint, isOfficer, officerRoles } from '../../shared/contracts/officers.ts'
 import {
   type Organization,
   organizationIdOf,
@@ -55,11 +55,13 @@ export async function ensureNetwork(
   return checked
 }
 
-/** Appoints another officer of the authority, unless that was done before. */
+/** Gives another officer of the authority all roles, unless that was done before. */
 export async function ensureOfficer(wallet: AuthorityWallet, network: Network, officer: Address) {
   const ledger = openLedger(network)
-  if (await isRegistrar(ledger, officer)) return
-  await submit(wallet, encodeAppoint(ledger.deployment, officer))
+  for (const role of officerRoles) {
+    if (await isOfficer(ledger, officer, role)) continue
+    await submit(wallet, encodeAppoint(ledger.deployment, officer, role))
+  }
 }
 
 /** What the authority has checked of an organization, as a person would write it down. */

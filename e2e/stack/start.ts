@@ -13,6 +13,7 @@ import { openLanding } from './landing.ts'
 import { type PortalEntry, portalKeys, portalOf } from './portals.ts'
 import { chosenPorts, freePorts, requireFree } from './ports.ts'
 import { progressLine } from './progress.ts'
+import { publishSampleStatistics } from './sample-statistics.ts'
 import { type Stack, startStack } from './stack.ts'
 import { type WalkReport, walkJourney } from './walk.ts'
 
@@ -58,6 +59,8 @@ async function demonstrate(): Promise<number> {
   await requireFree(ports)
   const stack = await startStack({ dir: join(stateDir, 'demo'), ports, progress: progressLine })
   try {
+    progressLine('Publishing sample counts')
+    await publishSampleStatistics(stack)
     progressLine('Building the extension')
     const extension = await buildExtension(stack.networkFile, join(stack.dir, 'extension'))
     progressLine('Opening the browser')

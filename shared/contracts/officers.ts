@@ -6,34 +6,49 @@ import { inPieces } from './events.ts'
 import { accreditationAbi } from './generated/accreditation.ts'
 import { type Ledger, reading } from './ledger.ts'
 
-const registrarRole = keccak256(stringToBytes('REGISTRAR_ROLE'))
+/** Registrars register, suspend and review; adjudicators answer disputes. */
+const roleHashes = {
+  registrar: keccak256(stringToBytes('REGISTRAR_ROLE')),
+  adjudicator: keccak256(stringToBytes('ADJUDICATOR_ROLE')),
+} as const
+export const officerRoles = ['registrar', 'adjudicator'] as const
+export type OfficerRole = (typeof officerRoles)[number]
 
 /** Who may act for the authority. */
 export interface Officers {
-  /** Appoints and dismisses registrars. */
+  /** Appoints and dismisses the others. */
   admin: Address
   /** Who becomes admin by accepting, once the delay is over; null if nobody was named. */
   nextAdmin: Address | null
   registrars: Address[]
+  adjudicators: Address[]
 }
 
-/** Lets an account register, suspend and review. Only the admin may. */
-export const encodeAppoint = (deployment: Deployment, registrar: Address): Call => ({
+/** Gives an account a role. Only the admin may. */
+export const encodeAppoint = (
+  deployment: Deployment,
+  officer: Address,
+  role: OfficerRole = 'registrar',
+): Call => ({
   to: deployment.contracts.accreditation,
   data: encodeFunctionData({
     abi: accreditationAbi,
     functionName: 'grantRole',
-    args: [registrarRole, registrar],
+    args: [roleHashes[role], officer],
   }),
 })
 
-/** Takes that from an account. Only the admin may. */
-export const encodeDismiss = (deployment: Deployment, registrar: Address): Call => ({
+/** Takes a role from an account. Only the admin may. */
+export const encodeDismiss = (
+  deployment: Deployment,
+  officer: Address,
+  role: OfficerRole = 'registrar',
+): Call => ({
   to: deployment.contracts.accreditation,
   data: encodeFunctionData({
     abi: accreditationAbi,
     functionName: 'revokeRole',
-    args: [registrarRole, registrar],
+    args: [roleHashes[role], officer],
   }),
 })
 
@@ -53,33 +68,40 @@ export const encodeAcceptAdminTransfer = (deployment: Deployment): Call => ({
   data: encodeFunctionData({ abi: accreditationAbi, functionName: 'acceptDefaultAdminTransfer' }),
 })
 
-/** Whether an account may register, suspend and review now. */
-export const isRegistrar = (ledger: Ledger, account: Address): Promise<boolean> =>
-  reading(registry(ledger).read.hasRole([registrarRole, account]))
+/** Whether an account has a role now. */
+export const isOfficer = (
+  ledger: Ledger,
+  account: Address,
+  role: OfficerRole = 'registrar',
+): Promise<boolean> => reading(registry(ledger).read.hasRole([roleHashes[role], account]))
 
-/** Admin and registrars as they stand now. */
+/** Admin and officers as they stand now. */
 export async function readOfficers(ledger: Ledger): Promise<Officers> {
+  const [admin, [next], registrars, adjudicators] = await Promise.all([
+    reading(registry(ledger).read.defaultAdmin()),
+    reading(registry(ledger).read.pendingDefaultAdmin()),
+    readAppointed(ledger, 'registrar'),
+    readAppointed(ledger, 'adjudicator'),
+  ])
+  const nextAdmin = BigInt(next) === 0n ? null : addressSchema.parse(next)
+  return { admin: addressSchema.parse(admin), nextAdmin, registrars, adjudicators }
+}
+
+/** In the order in which they were first appointed. */
+async function readAppointed(ledger: Ledger, role: OfficerRole): Promise<Address[]> {
   const granted = await inPieces(ledger, {}, (blocks) =>
     ledger.client.getContractEvents({
       abi: accreditationAbi,
       address: ledger.deployment.contracts.accreditation,
       eventName: 'RoleGranted',
-      args: { role: registrarRole },
+      args: { role: roleHashes[role] },
       strict: true,
       ...blocks,
     }),
   )
-  const everAppointed = [...new Set(granted.map(({ args }) => addressSchema.parse(args.account)))]
-  const [admin, [next], ...still] = await Promise.all([
-    reading(registry(ledger).read.defaultAdmin()),
-    reading(registry(ledger).read.pendingDefaultAdmin()),
-    ...everAppointed.map((account) => isRegistrar(ledger, account)),
-  ])
-  return {
-    admin: addressSchema.parse(admin),
-    nextAdmin: BigInt(next) === 0n ? null : addressSchema.parse(next),
-    registrars: everAppointed.filter((_, index) => still[index]),
-  }
+  const ever = [...new Set(granted.map(({ args }) => addressSchema.parse(args.account)))]
+  const still = await Promise.all(ever.map((account) => isOfficer(ledger, account, role)))
+  return ever.filter((_, index) => still[index])
 }
 
 const registry = (ledger: Ledger) =>

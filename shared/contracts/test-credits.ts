@@ -56,7 +56,7 @@ export async function signTestAppraisal(
 }
 
 export async function signTestDispute(
-  { deployed, startedAt }: TestLedger,
+  { deployed, startedAt }: Pick<TestLedger, 'deployed' | 'startedAt'>,
   patient: PrivateKeyAccount,
   commitment: Commitment,
 ): Promise<SignedDispute> {

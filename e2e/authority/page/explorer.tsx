@@ -5,6 +5,7 @@ import type { OrganizationDetails, PublicView } from '../views.ts'
 import { Frame, useHash } from './frame.tsx'
 import { OrganizationPage } from './organization.tsx'
 import { Bars, dayOf, StandingTag, Table } from './parts.tsx'
+import { Statistics } from './statistics.tsx'
 
 const refreshMs = 2_000
 
@@ -132,6 +133,28 @@ function Register({ view }: { view: PublicView }) {
           { key: 'accesses', name: 'Readings logged', value: totals.accesses },
         ]}
       />
+      <h2>Credits</h2>
+      <p>
+        An organization earns credits for records that others confirmed, twice as many if they came soon and
+        passed the check. They fade within a year, cannot be traded, and count when the ledger’s block
+        producers are chosen.
+      </p>
+      {view.standings.every(({ weight }) => weight === 0) ? (
+        <p class="inset">No organization has earned credits yet.</p>
+      ) : (
+        <Bars
+          caption="Standing by credits"
+          what="Organization"
+          unit="Credits"
+          rows={view.standings.map(({ organization, name, weight }) => ({
+            key: organization,
+            name,
+            value: weight,
+          }))}
+        />
+      )}
+
+      <Statistics counts={view.counts} />
       <p class="small">
         Read from {view.network.name} (chain {view.network.chainId}), block {head.blockNumber}.
       </p>

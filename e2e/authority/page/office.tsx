@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { call, failureOf } from '../../portals/kit/page.ts'
 import type { OfficeView } from '../views.ts'
+import { DisputesPage } from './disputes.tsx'
 import { EmergenciesPage } from './emergencies.tsx'
 import { Frame, useHash } from './frame.tsx'
 import { OrganizationDesk, OrganizationsPage } from './organizations.tsx'
@@ -74,6 +75,7 @@ function Desk({ hash, office, act }: DeskProps & { hash: string }) {
   if (page === 'practitioners') return <PractitionersPage office={office} act={act} />
   if (page === 'support') return <SupportPage office={office} act={act} />
   if (page === 'emergencies') return <EmergenciesPage office={office} act={act} />
+  if (page === 'disputes') return <DisputesPage office={office} act={act} />
   return <Tasks office={office} />
 }
 
@@ -105,6 +107,7 @@ function SignIn(props: { officers: string[]; onChoose: (who: string) => Promise<
 
 function Tasks({ office }: { office: OfficeView }) {
   const owed = office.emergencies.filter(({ isOwed }) => isOwed).length
+  const waiting = office.disputes.filter(({ status }) => status === 'open').length
   const suspended = office.organizations.filter(({ standing }) => standing === 'suspended').length
   const tasks = [
     { href: '#/organizations', text: 'Organizations', state: counted(suspended, 'suspended') },
@@ -112,6 +115,7 @@ function Tasks({ office }: { office: OfficeView }) {
     { href: '#/practitioners', text: 'Practitioners', state: `${office.practitioners.length} registered` },
     { href: '#/support', text: 'Who votes on whose records', state: `${office.support.length} approved` },
     { href: '#/emergencies', text: 'Emergency reviews', state: counted(owed, 'owed') },
+    { href: '#/disputes', text: 'Disputes', state: counted(waiting, 'open') },
   ]
   return (
     <>

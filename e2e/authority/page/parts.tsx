@@ -76,7 +76,7 @@ export function Bars(props: {
                 <rect class="whole" width="100" height="10" />
                 <rect class="part" width={(100 * value) / most} height="10" />
               </svg>
-              <span>{said ?? value.toLocaleString()}</span>
+              <span>{said ?? value.toLocaleString('en')}</span>
             </td>
           </tr>
         ))}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isRegistrar } from '../officers.ts'
+import { isOfficer } from '../officers.ts'
 import { organizationIdOf, readOrganization } from '../organizations.ts'
 import { practitionerIdOf, readPractitioner } from '../practitioners.ts'
 import { isSupportApproved } from '../support.ts'
@@ -210,12 +210,13 @@ describe('officers', () => {
       admin: testKeys.adminAddress,
       nextAdmin: null,
       registrars: [testKeys.adminAddress, testKeys.officerAddress],
+      adjudicators: [testKeys.adminAddress],
     })
     await done(['suspend', '--organization', hospital], { CAREKEY_KEY: testKeys.officer })
     await done(['reinstate', '--organization', hospital], { CAREKEY_KEY: testKeys.officer })
     expect((await done(['dismiss', ...someone])).outcome).toBe('done')
     expect((await done(['dismiss', ...someone])).outcome).toBe('unchanged')
-    expect(await isRegistrar(world.ledger, testKeys.officerAddress)).toBe(false)
+    expect(await isOfficer(world.ledger, testKeys.officerAddress)).toBe(false)
   })
 
   it('names a next admin, who cannot accept before the delay is over', async () => {

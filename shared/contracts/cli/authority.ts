@@ -5,6 +5,7 @@
 
 import { type Command, usageOf } from './command.ts'
 import { commonOptions } from './context.ts'
+import { disputeCommands } from './disputes.ts'
 import { emergencyCommands } from './emergencies.ts'
 import { UsageError } from './failure.ts'
 import { newKeyCommand, officerCommands } from './officers.ts'
@@ -18,6 +19,7 @@ const commands: Record<string, Command> = {
   ...practitionerCommands,
   ...supportCommands,
   ...emergencyCommands,
+  ...disputeCommands,
   ...officerCommands,
   'new-key': newKeyCommand,
 }

@@ -84,6 +84,7 @@ it('deploys with several registrars and writes the network file of that chain', 
     admin: testKeys.adminAddress,
     nextAdmin: null,
     registrars: [testKeys.adminAddress, testKeys.officerAddress],
+    adjudicators: [testKeys.adminAddress, testKeys.officerAddress],
   })
 })
 
@@ -101,6 +102,7 @@ it('deploys a second time only when told to, and keeps the former file', async (
     admin: testKeys.officerAddress,
     nextAdmin: null,
     registrars: [],
+    adjudicators: [],
   })
 })
 

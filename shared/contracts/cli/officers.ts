@@ -3,21 +3,23 @@ import {
   encodeAppoint,
   encodeBeginAdminTransfer,
   encodeDismiss,
-  isRegistrar,
+  isOfficer,
+  officerRoles,
   readOfficers,
 } from '../officers.ts'
 import { act, unchanged } from './act.ts'
 import { type Command, readOptions } from './command.ts'
 import { command } from './context.ts'
 import { writeNewKey } from './key.ts'
-import { address, file, flag, optional } from './option.ts'
+import { address, choice, file, flag, optional, orElse } from './option.ts'
 import { facts } from './table.ts'
 
 const officer = { officer: address }
+const inRole = { ...officer, role: orElse(choice(officerRoles), 'registrar') }
 
 export const officerCommands: Record<string, Command> = {
   officers: command({
-    summary: 'lists the admin and all registrars',
+    summary: 'lists the admin, the registrars and the adjudicators',
     options: {},
     run: async (_, { ledger }) => {
       const officers = await readOfficers(ledger)
@@ -27,24 +29,27 @@ export const officerCommands: Record<string, Command> = {
           ['Admin', officers.admin],
           ...(officers.nextAdmin ? [['Next admin', officers.nextAdmin] as const] : []),
           ...officers.registrars.map((registrar) => ['Registrar', registrar] as const),
+          ...officers.adjudicators.map((adjudicator) => ['Adjudicator', adjudicator] as const),
         ]),
       }
     },
   }),
   appoint: command({
-    summary: 'lets an account register, suspend and review; only the admin may',
-    options: officer,
-    run: async ({ officer: account }, context) => {
-      if (await isRegistrar(context.ledger, account)) return unchanged(`${account} is a registrar already.`)
-      return act(context, `appoint ${account}`, encodeAppoint(context.ledger.deployment, account))
+    summary: 'makes an account a registrar, or an adjudicator who answers disputes; only the admin may',
+    options: inRole,
+    run: async ({ officer: account, role }, context) => {
+      if (await isOfficer(context.ledger, account, role)) return unchanged(`${account} is ${role} already.`)
+      const call = encodeAppoint(context.ledger.deployment, account, role)
+      return act(context, `appoint ${account} as ${role}`, call)
     },
   }),
   dismiss: command({
     summary: 'takes that from an account; only the admin may',
-    options: officer,
-    run: async ({ officer: account }, context) => {
-      if (!(await isRegistrar(context.ledger, account))) return unchanged(`${account} is no registrar.`)
-      return act(context, `dismiss ${account}`, encodeDismiss(context.ledger.deployment, account))
+    options: inRole,
+    run: async ({ officer: account, role }, context) => {
+      if (!(await isOfficer(context.ledger, account, role))) return unchanged(`${account} is no ${role}.`)
+      const call = encodeDismiss(context.ledger.deployment, account, role)
+      return act(context, `dismiss ${account} as ${role}`, call)
     },
   }),
   'transfer-admin': command({
