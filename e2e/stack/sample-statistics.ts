@@ -52,7 +52,7 @@ export async function publishSampleStatistics(stack: Stack): Promise<void> {
 }
 
 function rowsOf(size: number, month: number): StatisticsRow[] {
-  return Object.entries(monthly).flatMap(([category, { records, diagnosed }]) =>
+  const rows = Object.entries(monthly).flatMap(([category, { records, diagnosed }]) =>
     byDecade.flatMap((share, ageBand) =>
       (['female', 'male'] as const).map((sex) => {
         const women = sex === 'female' ? 108 : 92
@@ -67,6 +67,8 @@ function rowsOf(size: number, month: number): StatisticsRow[] {
       }),
     ),
   )
+  // The ledger takes no row that counts nothing.
+  return rows.filter(({ records, diagnoses }) => records + diagnoses > 0)
 }
 
 /** Counts of a few people are left out. */
