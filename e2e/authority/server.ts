@@ -1,7 +1,6 @@
 // The health authority: a public page of organizations and anonymous counts at /, the officers' desk at /office.
 // A process of its own; what it needs is configured by environment variables (config.ts).
 
-import { readFile } from 'node:fs/promises'
 import { createWalletClient, defineChain, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
@@ -114,20 +113,12 @@ const sentences: Record<string, string> = {
 const sentenceOf = ({ data, message }: CarekeyError) => sentences[String(data.error)] ?? message
 
 const style = 'authority.css'
-const folder = new URL('./page/', import.meta.url)
-const pages = await pageRoutes(folder, {
+const pages = await pageRoutes(new URL('./page/', import.meta.url), {
   '/': { entry: 'explorer.tsx', title: 'Register of health organizations', style },
   '/office': { entry: 'office.tsx', title: 'Officers’ desk – Health Records Authority', style },
 })
 
-/** What the style imports. */
-const styles: Routes = {}
-for (const name of ['parts.css', 'forms.css']) {
-  const body = await readFile(new URL(name, folder), 'utf8')
-  styles[`GET /assets/${name}`] = () => ({ type: 'text/css', body })
-}
-
-run('authority', serve({ ...explained(api), ...styles, ...pages }), config.port, async () => {
+run('authority', serve({ ...explained(api), ...pages }), config.port, async () => {
   await lastAct
   database.close()
 })
