@@ -128,6 +128,8 @@ const file = z.object({ json: z.string(), filename: z.string() })
 /** Screens to background, beside those in `messages.ts`. */
 export const emergencyMessages = {
   'emergency.get': { request: nothing, response: emergencyViewSchema },
+  /** Every case that waits or is open. */
+  'emergency.alerts': { request: nothing, response: z.object({ cases: z.array(emergencyCaseViewSchema) }) },
   /** From the patient's own records: what could go in. */
   'emergency.suggest': { request: nothing, response: emergencySuggestionSchema },
   /** Seals, hands out the shares, and states the policy once every holder has its share. */

@@ -13,6 +13,7 @@ import { embeddedLedgerKeys, type OrganizationKeys, organizationKeys } from './k
 import { ensureAccredited, ensureOfficer, ensureSupport } from './ledger.ts'
 import { type PortalKey, portalKeys, portalOf, supportersOf } from './portals.ts'
 import type { Ports } from './ports.ts'
+import { ensurePractitioners } from './practitioners.ts'
 
 export interface Hospital {
   name: string
@@ -114,6 +115,7 @@ async function startHospital(
       SUPPORTING_ORGANIZATIONS: supportersOf(key)
         .map((supporter) => supporter.identifier)
         .join(','),
+      PRACTITIONERS: await ensurePractitioners(foundation, key, { identifier, folder }),
     },
     logFile: join(foundation.dir, `logs/${folder}.log`),
     readyUrl: origin,

@@ -6,7 +6,7 @@ import type { World } from './ports.ts'
 import { type Preparation, preparationOf } from './preparation.ts'
 import { suggest } from './suggest.ts'
 import { exportVeto, finishVetoes, guard, noteFor, veto } from './veto.ts'
-import { watch } from './watch.ts'
+import { hasCases, watch } from './watch.ts'
 
 export interface Emergency {
   handlers: Pick<UiHandlers, keyof typeof emergencyMessages>
@@ -42,6 +42,7 @@ export function emergencyOf(world: World, ready: Promise<void>): Emergency {
 function handlersOf(world: World, preparation: Preparation): Emergency['handlers'] {
   return {
     'emergency.get': () => view(world),
+    'emergency.alerts': async () => ({ cases: (await hasCases(world)) ? await liveCases(world) : [] }),
     'emergency.suggest': () => suggest(world),
     'emergency.prepare': async ({ wish }) => {
       await preparation.begin(wish)
@@ -68,18 +69,25 @@ function handlersOf(world: World, preparation: Preparation): Emergency['handlers
   }
 }
 
+const asking: ReadonlySet<string> = new Set(['emergency.get', 'emergency.alerts'])
+
 /** Each of these is a person's act and puts off the automatic lock, but for asking. */
 function touched(world: World, ready: Promise<void>, handlers: Emergency['handlers']): Emergency['handlers'] {
   const entries = Object.entries(handlers).map(([type, handler]) => [
     type,
     async (request: never) => {
       await ready
-      if (type !== 'emergency.get') await world.vault.touch()
+      if (!asking.has(type)) await world.vault.touch()
       return await (handler as (request: never) => Promise<unknown>)(request)
     },
   ])
   return Object.fromEntries(entries) as Emergency['handlers']
 }
+
+const liveCases = async (world: World) =>
+  (await caseViews(world)).filter(
+    ({ state, vetoing }) => !vetoing && (state === 'waiting' || state === 'open'),
+  )
 
 async function view(world: World): Promise<EmergencyView> {
   const { emergencies, guardianships } = world.tables

@@ -28,6 +28,12 @@ export async function watch(world: World): Promise<void> {
   if (isOpen) await noteCases(world)
 }
 
+/** Whether there was ever a case, as far as was looked: it saves the ledger a question on every page. */
+export async function hasCases(world: World): Promise<boolean> {
+  const parsed = watchedSchema.safeParse(await world.watched.read())
+  return parsed.success && parsed.data.told.length > 0
+}
+
 async function look(world: World, watched: Watched): Promise<Watched> {
   if (watched.patients.length === 0) return watched
   const { blockNumber } = await world.ledger.head()

@@ -28,7 +28,7 @@ import { emergencyTablesOf, exportIndex, importIndex, tablesOf } from '../record
 import { openLog } from '../records/log.ts'
 import { openStore } from '../records/store.ts'
 import { createVault } from '../vault/vault.ts'
-import { emergencyWorldOf } from './emergency-world.ts'
+import { emergencyWorldOf } from './wiring/emergency-world.ts'
 
 // Not of type module: that would leave viem's dynamic imports in, which no service worker may use.
 export default defineBackground(startBackground)

@@ -18,7 +18,7 @@ import {
 import { limits } from './limits.ts'
 import { type Deployment, type TypedData, typedData } from './typed-data.ts'
 
-// What travels between a patient, the holders of shares and the organization of who opened an emergency (protocol, 6.5).
+// What travels between a patient, the holders of shares and the organization of who opened an emergency (protocol, 6.10).
 
 /** 17 bytes: one share of the summary's file key. */
 const shareSchema = z.base64().length(24)

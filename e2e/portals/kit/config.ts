@@ -1,5 +1,14 @@
 import { z } from 'zod'
 
+const practitionerSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  id: z.string(),
+  signingKey: z.string().transform((key) => key as `0x${string}`),
+})
+/** Somebody who works here and signs with a key of their own. */
+export type Practitioner = z.output<typeof practitionerSchema>
+
 const configSchema = z.object({
   PORTAL_PORT: z.coerce.number().int().min(0).max(65_535),
   PORTAL_DATA: z.string().min(1),
@@ -14,6 +23,10 @@ const configSchema = z.object({
     .default('')
     .transform((list) => list.split(',').filter(Boolean))
     .pipe(z.array(z.url())),
+  PRACTITIONERS: z
+    .string()
+    .default('[]')
+    .transform((text) => z.array(practitionerSchema).parse(JSON.parse(text))),
   INBOX_POLL_MS: z.coerce.number().int().min(100).default(1_000),
 })
 
@@ -24,6 +37,7 @@ export interface PortalConfig {
   pollMs: number
   /** Identifiers of the organizations that check what this one deposits. */
   supporters: string[]
+  practitioners: Practitioner[]
   carekey: {
     network: string
     relay?: string
@@ -44,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv): PortalConfig {
     data: values.PORTAL_DATA,
     pollMs: values.INBOX_POLL_MS,
     supporters: values.SUPPORTING_ORGANIZATIONS,
+    practitioners: values.PRACTITIONERS,
     carekey: {
       network: values.NETWORK_FILE,
       ...(values.RELAY_URL ? { relay: new URL(values.RELAY_URL).origin } : {}),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { pageRoutes } from './assets.ts'
 import { readConfig } from './config.ts'
 import { openDatabase, sqliteStore } from './database.ts'
+import { holdShares } from './emergencies.ts'
 import { deskItems, reviewOf, reviewTables, saveChoice, takeReviews } from './reviews.ts'
 import { run } from './run.ts'
 import { sessions } from './session.ts'
@@ -64,11 +65,13 @@ export async function runReviewDesk({ key, title, reviewer, page, style }: Revie
       )
   }, config.pollMs)
 
+  const shares = holdShares(carekey, config.pollMs)
   const pages = await pageRoutes(page, { '/': { entry: 'desk.tsx', title, style } })
   run(key, serve({ ...api, ...pages }), config.port, async () => {
     clearInterval(timer)
     stopping.abort()
     await collecting
+    await shares.stop()
     await carekey.stop()
     database.close()
   })

@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { openDatabase, rows } from '../kit/database.ts'
 import { loadPatients, patientTables } from '../kit/patients.ts'
 import { Refused } from '../kit/web.ts'
+import { auditTable } from './emergency.ts'
 
 const tables = `
   ${patientTables}
+  ${auditTable}
   CREATE TABLE IF NOT EXISTS request (
     id TEXT PRIMARY KEY, patient_id TEXT NOT NULL REFERENCES patient (id), wish TEXT NOT NULL, label TEXT NOT NULL, asked_by TEXT NOT NULL,
     asked_at INTEGER NOT NULL, state TEXT NOT NULL, decided_at INTEGER, until INTEGER, granted TEXT, note TEXT NOT NULL

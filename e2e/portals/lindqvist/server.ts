@@ -5,19 +5,26 @@ import { z } from 'zod'
 import { pageRoutes } from '../kit/assets.ts'
 import { readConfig } from '../kit/config.ts'
 import { sqliteStore } from '../kit/database.ts'
+import { holdShares } from '../kit/emergencies.ts'
 import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
 import { readable } from '../kit/readable.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
 import { type Call, Refused, type Routes, serve } from '../kit/web.ts'
 import { listReceived, listRequests, openLindqvist, requestOf, saveRequest } from './database.ts'
+import { emergencyApi, noteAudit } from './emergency.ts'
 import { fetchOnceMore, takeDecision } from './reading.ts'
 
 const config = readConfig(process.env)
 const database = await openLindqvist(config.data)
-const carekey = await createPortal({ ...config.carekey, store: sqliteStore(database) })
+const carekey = await createPortal({
+  ...config.carekey,
+  store: sqliteStore(database),
+  audit: (event) => noteAudit(database, event),
+})
 const visits = sessions(database, 'lindqvist-visit')
 const desks = sessions(database, 'lindqvist-desk')
+const emergencyDesks = sessions(database, 'lindqvist-emergency')
 
 const day = 24 * 60 * 60
 const doctor = 'Dr. Maja Lindqvist'
@@ -139,11 +146,15 @@ const deskApi: Routes = {
   },
 }
 
+const emergency = emergencyApi(database, carekey, config.practitioners, emergencyDesks)
+
 const pages = await pageRoutes(new URL('./page/', import.meta.url), {
   '/': { entry: 'check-in.tsx', title: 'Check in – Lindqvist Clinic', style: 'clinic.css' },
+  '/emergency': { entry: 'emergency.tsx', title: 'Emergency – Lindqvist Clinic', style: 'emergency.css' },
   '/desk': { entry: 'desk.tsx', title: 'Desk – Lindqvist Clinic', style: 'clinic.css' },
 })
 
+const shares = holdShares(carekey, config.pollMs)
 const stopping = new AbortController()
 let collecting: Promise<unknown> = Promise.resolve()
 let silent = false
@@ -164,10 +175,11 @@ const timer = setInterval(() => {
     )
 }, config.pollMs)
 
-run('lindqvist', serve({ ...visitApi, ...deskApi, ...pages }), config.port, async () => {
+run('lindqvist', serve({ ...visitApi, ...deskApi, ...emergency, ...pages }), config.port, async () => {
   clearInterval(timer)
   stopping.abort()
   await collecting
+  await shares.stop()
   await carekey.stop()
   database.close()
 })

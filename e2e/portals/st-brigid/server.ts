@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { pageRoutes } from '../kit/assets.ts'
 import { readConfig } from '../kit/config.ts'
 import { sqliteStore } from '../kit/database.ts'
+import { holdShares } from '../kit/emergencies.ts'
 import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
@@ -151,8 +152,10 @@ const pages = await pageRoutes(new URL('./page/', import.meta.url), {
   '/staff': { entry: 'staff.tsx', title: 'Records office – St. Brigid Hospital', style: 'hospital.css' },
 })
 
+const shares = holdShares(carekey, config.pollMs)
 run('st-brigid', serve({ ...api, ...pages }), config.port, async () => {
   await stopSettling()
+  await shares.stop()
   await carekey.stop()
   database.close()
 })

@@ -1,5 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { Status } from '../../snapshots.ts'
+import { EmergencyCardPage } from '../emergency/emergency-card.tsx'
+import { EmergencyForm } from '../emergency/emergency-form.tsx'
+import { EmergencyPage } from '../emergency/emergency-page.tsx'
 import { Restore } from '../onboarding/restore.tsx'
 import { Welcome } from '../onboarding/welcome.tsx'
 import { Brand } from '../parts/brand.tsx'
@@ -85,6 +88,8 @@ function Page({ route, status }: { route: Route; status: Status }) {
       return <CodesPage id={route.id} />
     case 'grant':
       return <GrantPage id={route.id} />
+    case 'emergency':
+      return <Emergency view={route.view} />
     case 'activity':
       return <ActivityPage />
     case 'requests':
@@ -96,4 +101,9 @@ function Page({ route, status }: { route: Route; status: Status }) {
     default:
       return null
   }
+}
+
+function Emergency({ view }: { view: Extract<Route, { page: 'emergency' }>['view'] }) {
+  if (view === 'prepare') return <EmergencyForm />
+  return view === 'card' ? <EmergencyCardPage /> : <EmergencyPage />
 }

@@ -1,6 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 
-export const sections = ['records', 'bills', 'sharing', 'activity', 'requests', 'settings'] as const
+export const sections = [
+  'records',
+  'bills',
+  'sharing',
+  'emergency',
+  'activity',
+  'requests',
+  'settings',
+] as const
 export type Section = (typeof sections)[number]
 
 export type Route =
@@ -9,6 +17,7 @@ export type Route =
   | { page: 'record'; id: string }
   | { page: 'sharing' }
   | { page: 'grant' | 'codes'; id: string }
+  | { page: 'emergency'; view: 'overview' | 'prepare' | 'card' }
 
 /** The place that a hash names; what it does not know is the records. */
 export function parseRoute(hash: string): Route {
@@ -21,6 +30,8 @@ export function parseRoute(hash: string): Route {
     case 'settings':
     case 'bills':
       return { page: first }
+    case 'emergency':
+      return { page: 'emergency', view: second === 'prepare' || second === 'card' ? second : 'overview' }
     case 'sharing':
       if (!second) return { page: 'sharing' }
       return { page: third === 'codes' ? 'codes' : 'grant', id: second }

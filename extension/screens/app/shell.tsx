@@ -1,10 +1,21 @@
-import { FolderHeart, History, type IconNode, Inbox, Lock, ReceiptText, Settings, Share2 } from 'lucide'
+import {
+  FolderHeart,
+  History,
+  type IconNode,
+  Inbox,
+  Lock,
+  ReceiptText,
+  Settings,
+  Share2,
+  Siren,
+} from 'lucide'
 import type { ComponentChildren } from 'preact'
 import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Banner } from '../components/banner.tsx'
 import { Button } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'
+import { EmergencyAlert } from '../emergency/emergency-alert.tsx'
 import { Brand } from '../parts/brand.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { useAct } from '../snapshot.ts'
@@ -15,6 +26,7 @@ const entries: Record<Section, { text: string; icon: IconNode }> = {
   records: { text: 'Records', icon: FolderHeart },
   bills: { text: 'Bills', icon: ReceiptText },
   sharing: { text: 'Sharing', icon: Share2 },
+  emergency: { text: 'Emergency', icon: Siren },
   activity: { text: 'Activity', icon: History },
   requests: { text: 'Requests', icon: Inbox },
   settings: { text: 'Settings', icon: Settings },
@@ -59,6 +71,7 @@ export function Shell({
       </nav>
       <main class="shell-main">
         <Failure error={lock.error} />
+        {section !== 'emergency' && <EmergencyAlert />}
         {!status.phraseConfirmed && section !== 'settings' && (
           <Banner tone="caution" title="Your 24 words are not checked yet">
             <p>

@@ -1,6 +1,7 @@
 import { appStories } from './app-stories.ts'
 import { approvalStories } from './approval-stories.ts'
 import { billStories } from './bill-stories.ts'
+import { emergencyStories } from './emergency-stories.ts'
 import { onboardingStories } from './onboarding-stories.ts'
 import { popupStories } from './popup-stories.ts'
 import type { Story } from './story.ts'
@@ -11,5 +12,6 @@ export const stories: Story[] = [
   ...popupStories,
   ...onboardingStories,
   ...appStories,
+  ...emergencyStories,
   ...billStories,
 ]

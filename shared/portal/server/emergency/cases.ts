@@ -36,6 +36,8 @@ export interface OpeningWish {
 
 export interface CaseStatus {
   id: EmergencyCaseId
+  /** The later of the ledger's clock and our own, Unix seconds. */
+  now: number
   opening: EmergencyOpening
   detail: string
   /** Null as long as the ledger does not have it. */
@@ -103,12 +105,14 @@ export async function caseStatus(
   caseId: string,
 ): Promise<CaseStatus> {
   const { id, opening, detail, shares, refusals, startedAt, stoppedAt } = await cases.get(idOf(caseId))
-  const [terms, found] = await Promise.all([
+  const [terms, found, now] = await Promise.all([
     ledger.terms(opening.patient),
     ledger.caseOf(opening.patient, id),
+    ledger.now(),
   ])
   return {
     id,
+    now,
     opening,
     detail,
     ledger: found,

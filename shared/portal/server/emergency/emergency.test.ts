@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeEmergencyReview } from '../../../contracts/emergency.ts'
+import { readEmergencyEvents } from '../../../contracts/emergency-events.ts'
+import { openLedger } from '../../../contracts/ledger.ts'
 import { randomSalt } from '../../../crypto/commit.ts'
 import { combineFileKey } from '../../../crypto/shares.ts'
 import { cardTextOf, holdersHashOf, shareRequestTypedData } from '../../../protocol/emergency-shares.ts'
 import { CarekeyError } from '../../../protocol/errors.ts'
+import { grantIdSchema } from '../../../protocol/ids.ts'
 import { receiptsReplySchema } from '../../../protocol/relay-api.ts'
 import { emergencyPatient, leave, registerPractitioner } from '../../testing/emergency.ts'
 import { answerChallenge, newAccount, newRecipient, now, signed } from '../../testing/patient.ts'
@@ -140,6 +143,41 @@ describe('an emergency that nobody vetoes', () => {
       [opened.id, clinic.id],
     ])
   })
+})
+
+/** Threats, T35: a hundred uses on demand, a hundredth of that otherwise. */
+const uses = Number(process.env.CAREKEY_EMERGENCY_USES ?? 1)
+
+describe('every use', () => {
+  it(
+    'is noted when it begins and when it ends, stands on the ledger for its patient, and opens the summary alone',
+    async () => {
+      const patient = await preparedPatient()
+      const { emergency } = portals.clinic
+      const before = audited.length
+      const ids: string[] = []
+      for (let use = 0; use < uses; use++) {
+        const { id } = await emergency.open(wishFor(patient.patient))
+        ids.push(id)
+        await world.pass(wait)
+        await emergency.read(id)
+        await collectAll()
+        await emergency.collect()
+        const read = await emergency.read(id)
+        expect(read.state === 'open' && new TextDecoder().decode(read.content)).toBe(summary)
+        const other = { grant: grantIdSchema.parse(id), cid: patient.directory.summary.cid }
+        expect(await reasonOf(portals.clinic.fetchSealed({ ...other, transport: 'gateway' }))).toBe(
+          'grant-unknown',
+        )
+        await emergency.close(id)
+      }
+      const notes = audited.slice(before).map(({ subtype }) => (subtype as { code: string }[])[0]?.code)
+      expect(notes).toEqual(ids.flatMap(() => ['110127', '110138']))
+      const events = await readEmergencyEvents(openLedger(relay.network), patient.patient)
+      expect(events.flatMap((event) => (event.kind === 'opened' ? [String(event.id)] : []))).toEqual(ids)
+    },
+    60_000 * (uses + 1),
+  )
 })
 
 describe('an emergency that the patient vetoes', () => {
