@@ -13,6 +13,7 @@ import {
   unixSecondsSchema,
 } from '../shared/protocol/ids.ts'
 import { purposeSchema } from '../shared/protocol/purposes.ts'
+import { roleSchema } from '../shared/protocol/roles.ts'
 import { statementSchema } from '../shared/protocol/statement.ts'
 
 /** What screens show: the background answers with these, and screens never ask for more. */
@@ -134,6 +135,13 @@ export const recordStandingSchema = z.object({
 })
 export type RecordStanding = z.infer<typeof recordStandingSchema>
 
+/** The practitioner who signed beside the organization, as the ledger has them now. */
+export const signedBySchema = z.object({
+  role: roleSchema,
+  standing: z.enum(['accredited', 'suspended', 'expired', 'unknown']),
+})
+export type SignedBy = z.infer<typeof signedBySchema>
+
 /** Where a stored request stands. `working` carries the step that runs; a restart resumes it. */
 export const requestStates = [
   'checking',
@@ -153,6 +161,8 @@ const requestBase = {
   receivedAt: unixSecondsSchema,
   expiresAt: unixSecondsSchema,
   organization: organizationViewSchema,
+  /** Null when the organization asks or sends as a whole. */
+  signedBy: signedBySchema.nullable(),
   /** While `working`: what is being done in plain words, and how far (0 to 1). */
   progress: z.object({ label: z.string(), done: z.number().min(0).max(1) }).nullable(),
   /** When `failed`: what was kept, what was not, and the next step. */

@@ -15,11 +15,18 @@ import {
   type SignedGrant,
   scopeHashOf,
 } from '../../shared/protocol/grant.ts'
-import { type CidText, type GrantId, hash32Schema, requestIdSchema } from '../../shared/protocol/ids.ts'
+import {
+  type CidText,
+  type GrantId,
+  hash32Schema,
+  type PractitionerId,
+  requestIdSchema,
+} from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { GrantedAccess } from '../../shared/protocol/provider.ts'
 import { introduce, ownerToken, requireConnection } from './accounts.ts'
 import { requireAccreditation } from './check/organization.ts'
+import { requirePractitioner } from './check/practitioner.ts'
 import { activateGrant, giveUpGrant, keepProof, mappingOf } from './grants.ts'
 import type { Kind, Report } from './kind.ts'
 import { limits } from './limits.ts'
@@ -104,6 +111,11 @@ class AccessSteps {
     this.#relay = request.via.kind === 'inbox' ? request.via.relay : (world.network.relays[0] ?? '')
   }
 
+  /** Who asked inside the organization, by whose accreditation the sharing then stands and falls. */
+  get #practitioner(): PractitionerId | undefined {
+    return this.#request.signed.practitionerSignature?.id
+  }
+
   async run(): Promise<GrantedAccess> {
     const { network, ledger, tables } = this.#world
     const { organization: id } = this.#request.signed.request
@@ -135,7 +147,9 @@ class AccessSteps {
     ])
     const cids = records.map((record) => record.cid)
     const map = (proven: ProvenGrant) =>
-      this.#world.relay(this.#relay).putGrant(token, grantId, mappingOf(proven, manifest, cids))
+      this.#world
+        .relay(this.#relay)
+        .putGrant(token, grantId, { ...mappingOf(proven, manifest, cids), ...this.#byPractitioner() })
     await map(stored.signed)
     if (!isGranted) await this.#submit(stored)
     const { signed: proven } = (await tables.grants.get(grantId)) ?? stored
@@ -143,6 +157,10 @@ class AccessSteps {
     const [signed] = await Promise.all([this.#decision(grantId), activateGrant(this.#world, grantId)])
     this.#world.backUp()
     return { ...signed, grant: proven, grantId, manifest, relay: this.#relay }
+  }
+
+  #byPractitioner() {
+    return this.#practitioner ? { practitioner: this.#practitioner } : {}
   }
 
   async #save(label: string, done: number, change: Partial<AccessWork>): Promise<void> {
@@ -179,6 +197,9 @@ class AccessSteps {
       }
       // It may have been suspended while the request waited.
       requireAccreditation(organization, now)
+      if (this.#practitioner) {
+        await requirePractitioner(this.#world.ledger, asked.organization, this.#practitioner, now)
+      }
       const scope = {
         version: 1 as const,
         categories: categoriesOf(records, asked.categories),
@@ -217,7 +238,11 @@ class AccessSteps {
     if (!organization)
       throw new CarekeyError('organization-unknown', 'Nobody has accredited this organization.')
     const { scope } = this.#unsigned()
-    const sealed = await sealManifest(this.#world, organization.recipient, { ...content, scope })
+    const sealed = await sealManifest(this.#world, organization.recipient, {
+      ...content,
+      scope,
+      ...this.#byPractitioner(),
+    })
     const { cid } = await this.#world.node.call('node.put', { bytes: toBase64(sealed) })
     await this.#save('Locking the list of records for them', 0.35, { manifest: cid })
     return cid
@@ -239,6 +264,7 @@ class AccessSteps {
       voucher,
       status: 'submitting',
       createdAt: now(),
+      ...this.#byPractitioner(),
     }
     await tables.grants.put(grantId, stored)
     return stored

@@ -1,11 +1,14 @@
 import { CryptoError } from '../../shared/crypto/crypto-error.ts'
+import { anchorTypedData } from '../../shared/protocol/anchor.ts'
 import { fromBase64, toBase64 } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Pseudonym } from '../../shared/protocol/ids.ts'
 import { limits as wire } from '../../shared/protocol/limits.ts'
 import type { DepositOffer } from '../../shared/protocol/provider.ts'
+import { maySign } from '../../shared/protocol/roles.ts'
 import { commitmentOf, decodeStatement, type Statement } from '../../shared/protocol/statement.ts'
 import { pseudonymToken } from './accounts.ts'
+import { requirePractitionerSigner } from './check/practitioner.ts'
 import type { World } from './ports.ts'
 import type { Opened } from './queue/request.ts'
 
@@ -31,6 +34,7 @@ export async function openOffer(world: World, offer: DepositOffer): Promise<Open
       )
     }
     checkStatement(statement, offer, await vault.pseudonym(offer.author))
+    await checkPractitioner(world, statement, offer)
     checkContent(statement, opened)
     await checkPrevious(world, statement)
     await checkNew(world, offer)
@@ -68,6 +72,22 @@ export function checkStatement(statement: Statement, offer: DepositOffer, pseudo
       'This record and its signature name different former versions.',
     )
   }
+}
+
+/** Whom the statement names must have signed, be accredited under the author, and be allowed to sign such a record. */
+export async function checkPractitioner(
+  { ledger, network }: Pick<World, 'ledger' | 'network'>,
+  { practitionerId, author, category }: Statement,
+  { anchor, practitionerSignature }: Pick<DepositOffer, 'anchor' | 'practitionerSignature'>,
+): Promise<void> {
+  if (practitionerSignature?.id !== practitionerId) {
+    throw new CarekeyError('statement-mismatch', 'This record names another practitioner than the one who signed it.')
+  }
+  if (!practitionerSignature) return
+  const data = anchorTypedData(network, anchor)
+  const { role } = await requirePractitionerSigner(ledger, author, practitionerSignature, data)
+  if (maySign(role, category)) return
+  throw new CarekeyError('role-exceeded', 'In this role, one may not sign such a record.')
 }
 
 export function checkContent(

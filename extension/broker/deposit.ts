@@ -65,7 +65,7 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
     ticket = (await openOffer(world, offer)).ticket
     return await seal(ticket)
   })
-  const { anchor, author, signature, review } = offer
+  const { anchor, author, signature, review, practitionerSignature } = offer
   const { state } = request
   const letReview = state.name === 'working' && state.work?.letReview === true
   // Kept even while the ledger is away.
@@ -73,7 +73,7 @@ async function reseal(world: World, request: StoredDeposit, report: Report): Pro
   const record: StoredRecord = {
     commitment: anchor.commitment,
     statement: known.statement,
-    anchor: { anchor, author, signature },
+    anchor: { anchor, author, signature, ...(practitionerSignature ? { practitionerSignature } : {}) },
     cid: sealed.cid,
     sealedBytes: sealed.sealedBytes,
     fileKey: toBase64(storage.fileKey),
@@ -151,7 +151,9 @@ async function anchor(
   }
   // What is voted on is looked for by the attestations contract, which knows of no batch.
   const alone = record.review ? { batch: false } : {}
-  const act = { kind: 'anchor' as const, anchor: { ...record.anchor, acceptance }, ...alone }
+  // Who signed inside the organization is no business of the relay's.
+  const { practitionerSignature: _, ...signed } = record.anchor
+  const act = { kind: 'anchor' as const, anchor: { ...signed, acceptance }, ...alone }
   const submitted = await submitAct(world, record.relay, act, isThere, { keep }).catch((error: unknown) => {
     // Kept, pinned and signed: what is missing comes by itself, so that nobody has to wait for it.
     if (isPassing(error)) return { status: 'waiting' as const, transactionHash: null }

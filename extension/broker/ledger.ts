@@ -18,11 +18,12 @@ import {
   readStandingAt,
   type Standing,
 } from '../../shared/contracts/organizations.ts'
+import { type Practitioner, readPractitioner } from '../../shared/contracts/practitioners.ts'
 import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { ProvenGrant } from '../../shared/protocol/grant.ts'
-import type { Commitment, GrantId, OrganizationId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type { Commitment, GrantId, OrganizationId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 
 /** A dispute that is on the ledger. */
@@ -38,6 +39,8 @@ export interface Ledger {
   /** Everybody in the register, so that nobody learns whom we are asking about. */
   organizations(): Promise<Organization[]>
   standingAt(id: OrganizationId, blockNumber: number): Promise<Standing | null>
+  /** Null for who is unknown, and on a ledger without practitioners. */
+  practitioner(id: PractitionerId): Promise<Practitioner | null>
   /** Whether enough blocks stand on this one. */
   isSettled(blockNumber: number): Promise<boolean>
   anchorOf(commitment: Commitment): Promise<AnchorPlace | null>
@@ -78,6 +81,8 @@ export function ledgerOf(network: Network): Ledger {
     organization: (id) => after(() => readOrganization(ledger, id)),
     organizations: () => after(() => listOrganizations(ledger)),
     standingAt: (id, blockNumber) => after(() => readStandingAt(ledger, id, blockNumber)),
+    practitioner: (id) =>
+      after(async () => (network.contracts.practitioners ? await readPractitioner(ledger, id) : null)),
     isSettled: (blockNumber) =>
       after(async () => (await readHead(ledger)).blockNumber >= blockNumber + network.confirmations),
     anchorOf: (commitment) => after(() => readAnchor(ledger, commitment)),

@@ -4,7 +4,7 @@ import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import { toBase64Url } from '../../shared/protocol/base64.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { Scope, SignedGrant } from '../../shared/protocol/grant.ts'
-import type { GrantId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type { GrantId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
 import { encodeManifest, type ManifestEntry } from '../../shared/protocol/manifest.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
@@ -17,17 +17,24 @@ export interface ManifestContent {
   grantId: GrantId
   scope: Scope
   records: StoredRecord[]
+  practitioner?: PractitionerId
 }
 
 /** The list of records with their keys, sealed to the organization's registered key alone (protocol, section 5.3). */
 export async function sealManifest(
   world: Sealing,
   recipient: string,
-  { grant, grantId, scope, records }: ManifestContent,
+  { grant, grantId, scope, records, practitioner }: ManifestContent,
 ): Promise<Uint8Array> {
   const entries: ManifestEntry[] = []
   for (const record of records) entries.push(await entryOf(world, record, grant.grant.patient, grantId))
-  const content = encodeManifest({ version: 1, grant, scope, entries })
+  const content = encodeManifest({
+    version: 1,
+    grant,
+    scope,
+    entries,
+    ...(practitioner ? { practitioner } : {}),
+  })
   // The envelope pads: how many records a grant opens is nobody else's business.
   const envelope = encodeEnvelope({ statement: new Uint8Array(0), content })
   const sealed = await seal([recipient], envelope)

@@ -9,6 +9,7 @@ import type {
   Commitment,
   GrantId,
   OrganizationId,
+  PractitionerId,
   Pseudonym,
   RequestId,
 } from '../../shared/protocol/ids.ts'
@@ -103,6 +104,8 @@ export interface StoredGrant {
   voucher: Voucher
   status: 'submitting' | 'active' | 'revoking' | 'revoked' | 'failed'
   createdAt: number
+  /** Who asked: nothing is served once this practitioner is suspended. */
+  practitioner?: PractitionerId | undefined
   revocation?: Revocation | undefined
   /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
   review?: { author: OrganizationId; told: boolean } | undefined

@@ -1,5 +1,6 @@
 import { grantRefusal } from '../../shared/contracts/grants.ts'
 import { accreditationRefusal } from '../../shared/contracts/organizations.ts'
+import { practitionerRefusal } from '../../shared/contracts/practitioners.ts'
 import { CarekeyError, type Reason } from '../../shared/protocol/errors.ts'
 import type { CidText, GrantId } from '../../shared/protocol/ids.ts'
 import { limits } from '../../shared/protocol/limits.ts'
@@ -46,6 +47,11 @@ async function refusalOf(
   if (standing !== null || grantee === null) return standing ?? 'organization-unknown'
   if ((await signerOf(retrievalTypedData(world.network, proof), proof.signature)) !== grantee.signer) {
     return 'grant-not-yours'
+  }
+  if (stored.practitioner) {
+    const asker = await world.ledger.practitioner(stored.practitioner)
+    const suspended = practitionerRefusal(asker, grantee.id, chain)
+    if (suspended !== null) return suspended
   }
   if (stored.status === 'revoking' || stored.status === 'revoked') return 'grant-revoked'
   // The patient was told that it came to nothing, whatever the ledger has taken since.

@@ -1,6 +1,7 @@
+import { practitionerRefusal } from '../../shared/contracts/practitioners.ts'
 import { shieldedCategories } from '../../shared/protocol/categories.ts'
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
-import type { GrantView, OrganizationView, RecordView, RequestView } from '../snapshots.ts'
+import type { GrantView, OrganizationView, RecordView, RequestView, SignedBy } from '../snapshots.ts'
 import { statusOf } from './grants.ts'
 import type { StoredGrant, StoredRecord, World } from './ports.ts'
 import type { StoredDeposit, StoredRequest } from './queue/request.ts'
@@ -65,6 +66,26 @@ export async function recordView(world: World, record: StoredRecord): Promise<Re
 export const recordViews = (world: World, records: StoredRecord[]): Promise<RecordView[]> =>
   Promise.all(records.map((record) => recordView(world, record)))
 
+/** Who signed inside the organization; null for nobody, and while the ledger cannot be asked. */
+async function signedByOf(world: World, request: StoredRequest): Promise<SignedBy | null> {
+  if (request.kind === 'connect') return null
+  const { practitionerSignature: by } = request.kind === 'access' ? request.signed : request.offer
+  if (!by) return null
+  const [practitioner, time] = await Promise.all([
+    world.ledger.practitioner(by.id).catch(() => null),
+    world.ledger.time().catch(() => world.now()),
+  ])
+  if (!practitioner) return null
+  const refusal = practitionerRefusal(practitioner, request.organization, time)
+  return { role: practitioner.role, standing: refusal === null ? 'accredited' : standings[refusal] }
+}
+
+const standings = {
+  'practitioner-unknown': 'unknown',
+  'practitioner-suspended': 'suspended',
+  'practitioner-expired': 'expired',
+} as const
+
 export async function requestView(world: World, request: StoredRequest): Promise<RequestView> {
   const { state } = request
   const base = {
@@ -74,6 +95,7 @@ export async function requestView(world: World, request: StoredRequest): Promise
     receivedAt: request.receivedAt,
     expiresAt: request.expiresAt,
     organization: await organizationView(world, request.organization),
+    signedBy: await signedByOf(world, request),
     progress: state.name === 'working' ? state.progress : null,
     failure: state.name === 'failed' ? state.failure : null,
   }

@@ -12,6 +12,7 @@ import {
   hash32Schema,
   organizationIdSchema,
   originSchema,
+  practitionerIdSchema,
   pseudonymSchema,
   requestIdSchema,
   signatureSchema,
@@ -67,6 +68,7 @@ export const storedGrantSchema = z.strictObject({
   voucher: voucherSchema,
   status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'failed']),
   createdAt: unixSecondsSchema,
+  practitioner: practitionerIdSchema.optional(),
   revocation: revocationSchema.optional(),
   /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
   review: z.strictObject({ author: organizationIdSchema, told: z.boolean() }).optional(),

@@ -5,6 +5,8 @@ import {
   type GrantId,
   type OrganizationId,
   organizationIdSchema,
+  type PractitionerId,
+  practitionerIdSchema,
   type Pseudonym,
   pseudonymSchema,
 } from '../../shared/protocol/ids.ts'
@@ -26,6 +28,8 @@ export interface Mapping {
   closed: boolean
   /** Of a grant that came to the ledger in a batch, as this owner says. */
   proven: ProvenGrant | null
+  /** Who asked, as this owner says. */
+  practitioner: PractitionerId | null
 }
 
 interface MappingRow {
@@ -34,6 +38,7 @@ interface MappingRow {
   grantee: string
   closed: number
   proven: string | null
+  practitioner: string | null
 }
 
 /**
@@ -67,14 +72,17 @@ export class Mappings {
       await this.#db.run('DELETE FROM mapping_roots WHERE grant_id = ? AND owner = ?', grantId, owner)
       await this.#db.run(
         // Its place among other owners' stays: what comes later must not push it out of those that are looked at.
-        `INSERT INTO mappings (grant_id, owner, patient, grantee, created_ms, closed, proven) VALUES (?, ?, ?, ?, ?, 0, ?)
-         ON CONFLICT (grant_id, owner) DO UPDATE SET closed = 0, proven = excluded.proven`,
+        `INSERT INTO mappings (grant_id, owner, patient, grantee, created_ms, closed, proven, practitioner)
+         VALUES (?, ?, ?, ?, ?, 0, ?, ?)
+         ON CONFLICT (grant_id, owner) DO UPDATE SET
+         closed = 0, proven = excluded.proven, practitioner = excluded.practitioner`,
         grantId,
         owner,
         grant.patient,
         grant.grantee,
         this.#clock(),
         mapping.batch ? JSON.stringify(provenOf(grant, mapping.batch)) : null,
+        mapping.practitioner ?? null,
       )
       for (const root of roots) {
         await this.#db.run(
@@ -103,7 +111,7 @@ export class Mappings {
   /** Every owner's mapping of a grant, oldest first. */
   async of(grantId: GrantId): Promise<Mapping[]> {
     const rows = await this.#db.all<MappingRow>(
-      'SELECT owner, patient, grantee, closed, proven FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
+      'SELECT owner, patient, grantee, closed, proven, practitioner FROM mappings WHERE grant_id = ? ORDER BY created_ms LIMIT ?',
       grantId,
       relayLimits.mappingsPerGrant,
     )
@@ -114,6 +122,7 @@ export class Mappings {
       grantee: organizationIdSchema.parse(row.grantee),
       closed: row.closed === 1,
       proven: row.proven === null ? null : provenGrantSchema.parse(JSON.parse(row.proven)),
+      practitioner: row.practitioner === null ? null : practitionerIdSchema.parse(row.practitioner),
     }))
   }
 

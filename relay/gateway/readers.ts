@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type { GrantState } from '../../shared/contracts/grants.ts'
 import type { Organization } from '../../shared/contracts/organizations.ts'
+import { practitionerRefusal } from '../../shared/contracts/practitioners.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { type GrantId, grantIdSchema } from '../../shared/protocol/ids.ts'
 import type { Exchange } from '../http/router.ts'
@@ -80,11 +81,22 @@ export async function liveMappings(
   }
   const refused = readingRefusal({ reader, mapping: first, consent, now })
   if (refused) throw refusedGrant(refused)
-  return {
-    // A null reader is refused as `grant-not-yours`.
-    organization: reader as Organization,
-    live: [first, ...others].filter((mapping) => !mapping.closed),
-  }
+  const open = [first, ...others].filter((mapping) => !mapping.closed)
+  // A null reader is refused as `grant-not-yours`.
+  return { organization: reader as Organization, live: await withAskers(ledger, open, now) }
+}
+
+/** Those whose asker is accredited still. @throws CarekeyError when that leaves none */
+async function withAskers(ledger: Ledger, open: readonly Mapping[], now: number): Promise<Mapping[]> {
+  const refusals = await Promise.all(
+    open.map(async ({ practitioner, grantee }) =>
+      practitioner === null ? null : practitionerRefusal(await ledger.practitioner(practitioner), grantee, now),
+    ),
+  )
+  const refused = refusals.find((refusal) => refusal !== null)
+  const live = open.filter((_, index) => refusals[index] === null)
+  if (live.length === 0 && refused) throw refusedGrant(refused)
+  return live
 }
 
 /** As the ledger shows the grant, by itself or by the first proof that holds: any stranger may map a grant with one that does not. */

@@ -165,4 +165,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE tokens ADD COLUMN label TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- Who asked inside the organization, by whose accreditation the grant stands and falls.
+  ALTER TABLE mappings ADD COLUMN practitioner TEXT;
+  `,
 ]

@@ -133,6 +133,17 @@ export async function readPractitionerAt(
   return BigInt(answer.signer) === 0n ? null : standingSchema.parse(answer)
 }
 
+/** Why nobody may act as this practitioner of an organization at a time; null when nothing stands against it. */
+export function practitionerRefusal(
+  practitioner: PractitionerStanding | null,
+  organization: OrganizationId,
+  time: number,
+): 'practitioner-unknown' | 'practitioner-suspended' | 'practitioner-expired' | null {
+  if (practitioner?.organization !== organization) return 'practitioner-unknown'
+  if (practitioner.suspended) return 'practitioner-suspended'
+  return time < practitioner.validFrom || time >= practitioner.validUntil ? 'practitioner-expired' : null
+}
+
 const registry = (ledger: Ledger) =>
   getContract({
     abi: practitionersAbi,

@@ -14,6 +14,7 @@ import {
   unixSecondsSchema,
 } from './ids.ts'
 import { limits } from './limits.ts'
+import { practitionerSignatureSchema } from './practitioner-signature.ts'
 import { purposeSchema } from './purposes.ts'
 import { type Deployment, type TypedData, typedData } from './typed-data.ts'
 
@@ -36,6 +37,8 @@ export type AccessRequest = z.infer<typeof accessRequestSchema>
 export const signedAccessRequestSchema = z.strictObject({
   request: accessRequestSchema,
   signature: signatureSchema,
+  /** Of who asks inside the organization, over the request; absent when the organization asks as a whole. */
+  practitionerSignature: practitionerSignatureSchema.optional(),
 })
 export type SignedAccessRequest = z.infer<typeof signedAccessRequestSchema>
 

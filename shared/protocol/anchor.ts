@@ -10,6 +10,7 @@ import {
   signatureSchema,
   unixSecondsSchema,
 } from './ids.ts'
+import { practitionerSignatureSchema } from './practitioner-signature.ts'
 import { type Deployment, type TypedData, typedData } from './typed-data.ts'
 
 export const anchorSchema = z.strictObject({
@@ -26,6 +27,8 @@ export const signedAnchorSchema = z.strictObject({
   anchor: anchorSchema,
   author: organizationIdSchema,
   signature: signatureSchema,
+  /** Of the practitioner whom the statement names by id, over the anchor. */
+  practitionerSignature: practitionerSignatureSchema.optional(),
 })
 export type SignedAnchor = z.infer<typeof signedAnchorSchema>
 

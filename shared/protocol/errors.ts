@@ -27,6 +27,7 @@ export const refusals = {
   'practitioner-unknown': { code: 4100, http: 403 },
   'practitioner-suspended': { code: 4100, http: 403 },
   'practitioner-expired': { code: 4100, http: 403 },
+  'role-exceeded': { code: 4100, http: 403 },
   'registration-refused': { code: -32602, http: 409 },
   'origin-not-registered': { code: 4100, http: 403 },
   'patient-mismatch': { code: -32602, http: 403 },

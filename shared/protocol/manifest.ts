@@ -3,7 +3,7 @@ import { provenAnchorSchema } from './anchor.ts'
 import { canonicalBytes } from './canonical.ts'
 import { CarekeyError } from './errors.ts'
 import { scopeSchema, signedGrantSchema } from './grant.ts'
-import { cidSchema, signatureSchema } from './ids.ts'
+import { cidSchema, practitionerIdSchema, signatureSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { statementSchema } from './statement.ts'
 
@@ -25,6 +25,8 @@ export const manifestSchema = z.strictObject({
   version: z.literal(1),
   grant: signedGrantSchema,
   scope: scopeSchema,
+  /** Who asked: nothing is opened once this practitioner is suspended. */
+  practitioner: practitionerIdSchema.optional(),
   entries: z.array(manifestEntrySchema).min(1).max(limits.grantRecordsMax),
 })
 export type Manifest = z.infer<typeof manifestSchema>

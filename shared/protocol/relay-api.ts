@@ -24,6 +24,7 @@ import {
   hash32Schema,
   organizationIdSchema,
   originSchema,
+  practitionerIdSchema,
   signatureSchema,
   unixSecondsSchema,
 } from './ids.ts'
@@ -100,6 +101,8 @@ export const grantMappingSchema = z.strictObject({
   grant: grantSchema,
   manifest: cidSchema,
   cids: z.array(cidSchema).max(limits.grantRecordsMax),
+  /** Who asked: nothing is served once this practitioner is suspended. */
+  practitioner: practitionerIdSchema.optional(),
   /** Of a grant that came to the ledger in a batch: the signature that lies there, and its proof. */
   batch: inclusionSchema.extend({ signature: signatureSchema }).optional(),
 })

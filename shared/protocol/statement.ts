@@ -9,6 +9,7 @@ import {
   hash32Schema,
   organizationIdSchema,
   periodSchema,
+  practitionerIdSchema,
   pseudonymSchema,
 } from './ids.ts'
 import { limits } from './limits.ts'
@@ -20,6 +21,8 @@ export const statementSchema = z.strictObject({
   author: organizationIdSchema,
   /** The practitioner's name and role as the author writes it; the author answers for it. */
   practitioner: z.string().max(limits.titleMaxCharacters).optional(),
+  /** Who signs beside the organization; the anchor then carries this practitioner's signature. */
+  practitionerId: practitionerIdSchema.optional(),
   title: z.string().min(1).max(limits.titleMaxCharacters),
   category: categorySchema,
   mediaType: z

@@ -18,10 +18,12 @@ import type { OrganizationId } from '../../../shared/protocol/ids.ts'
 import { limits } from '../../../shared/protocol/limits.ts'
 import type { DepositOffer } from '../../../shared/protocol/provider.ts'
 import { categoriesBeyond } from '../../../shared/protocol/purposes.ts'
+import { mayRequest } from '../../../shared/protocol/roles.ts'
 import type { TypedData } from '../../../shared/protocol/typed-data.ts'
 import type { Hex, World } from '../ports.ts'
 import { type Clocks, requireDeadline } from './deadline.ts'
 import { requireAccredited, requireOrigin } from './organization.ts'
+import { requirePractitionerSigner } from './practitioner.ts'
 import { requireSigner } from './signature.ts'
 
 /** What is known of a request once it passed: its id (the digest it is signed by) and who asks. */
@@ -141,7 +143,22 @@ async function checkReview(
   }
 }
 
-/** Also `scope-empty`, `purpose-exceeded`. */
+/** The practitioner who asks must be the organization's, accredited, and allowed to ask for this purpose. */
+async function checkAsker(
+  { ledger, network }: Checks,
+  { request, practitionerSignature }: SignedAccessRequest,
+): Promise<void> {
+  if (!practitionerSignature) return
+  const data = accessRequestTypedData(network, request)
+  const { role } = await requirePractitionerSigner(ledger, request.organization, practitionerSignature, data)
+  if (mayRequest(role, request.purpose)) return
+  throw new CarekeyError('role-exceeded', 'In this role, one may not ask for this purpose.')
+}
+
+/**
+ * Also `scope-empty`, `purpose-exceeded`; and of a practitioner's signature `practitioner-unknown`, `practitioner-suspended`,
+ * `practitioner-expired`, `role-exceeded`.
+ */
 export async function checkAccess(
   world: Checks,
   signed: SignedAccessRequest,
@@ -165,5 +182,6 @@ export async function checkAccess(
       'To bill, one may ask for bills alone. Ask for care by another request.',
     )
   }
+  await checkAsker(world, signed)
   return { id: requestIdOf(world.network, request), organization }
 }

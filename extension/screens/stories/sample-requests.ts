@@ -22,6 +22,7 @@ const base = (seed: number) => ({
   via: 'page' as const,
   receivedAt: storyNow - 60 - seed,
   expiresAt: storyNow + 7 * day,
+  signedBy: null,
   progress: null,
   failure: null,
 })

@@ -1,6 +1,7 @@
 import { categoryEntries, countInWords } from '../../../shared/fhir/categories.ts'
 import type { Category } from '../../../shared/protocol/categories.ts'
-import type { OrganizationView, RequestView } from '../../snapshots.ts'
+import type { Role } from '../../../shared/protocol/roles.ts'
+import type { OrganizationView, RequestView, SignedBy } from '../../snapshots.ts'
 
 /** "a, b and c" */
 export const listInWords = (items: readonly string[]): string =>
@@ -41,6 +42,30 @@ export function standingInWords({ standing }: Pick<OrganizationView, 'standing'>
       return 'The health authority’s accreditation of this organization has run out.'
     case 'unknown':
       return 'The health authority does not know this organization.'
+  }
+}
+
+/** "a physician", "somebody in administration" */
+const rolesInWords: Readonly<Record<Role, string>> = {
+  physician: 'a physician',
+  nurse: 'a nurse',
+  pharmacist: 'a pharmacist',
+  emergency: 'an emergency practitioner',
+  administration: 'somebody of the administration',
+}
+
+/** Who signed inside the organization, and how that is known. */
+export function signedByInWords({ role, standing }: SignedBy, organization: string): string {
+  const who = `${rolesInWords[role]} of ${organization}`
+  switch (standing) {
+    case 'accredited':
+      return `Signed by ${who}, accredited.`
+    case 'suspended':
+      return `Signed by ${who}, whom the health authority has suspended since.`
+    case 'expired':
+      return `Signed by ${who}, whose accreditation has run out.`
+    case 'unknown':
+      return `Signed by somebody who does not belong to ${organization}.`
   }
 }
 

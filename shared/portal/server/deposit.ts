@@ -15,6 +15,7 @@ import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import { type Settings, unixNow } from './options.ts'
 import { parse } from './parse.ts'
+import { type PractitionerKey, practitionerOf } from './practitioner.ts'
 import { keepProof, keptProof, placeOfAnchor } from './proof.ts'
 import type { Relay } from './relay.ts'
 import { type VotingWish, wishForReview } from './review-wish.ts'
@@ -34,6 +35,8 @@ export interface PortalDocument {
   content: Uint8Array | string
   /** Who answers for it inside the organization. */
   practitioner?: string
+  /** Signs the document beside the organization, and is named in it by id. */
+  signedBy?: PractitionerKey
   /** The commitment of the version that this one replaces. */
   previous?: Commitment
 }
@@ -70,7 +73,10 @@ export async function offerDeposit(
     deadline: (await ledger.now()) + limits.anchorSeconds,
   }
   const review = wish.review ? await wishForReview({ settings, ledger }, wish.review, anchor) : null
-  const signature = await sign(settings.account, anchorTypedData(settings.network, anchor))
+  const data = anchorTypedData(settings.network, anchor)
+  const signature = await sign(settings.account, data)
+  const { signedBy } = wish.document
+  const practitionerSignature = signedBy && (await practitionerOf(signedBy).sign(data))
   const sealed = await seal([recipient], encodeEnvelope({ statement: bytes, content }))
   const { cid, car } = await packCar(sealed)
   const staged = await relay.stage(patient, car, signal)
@@ -82,6 +88,7 @@ export async function offerDeposit(
     anchor,
     author: settings.organization,
     signature,
+    ...(practitionerSignature ? { practitionerSignature } : {}),
     cid,
     sealedBytes: sealed.length,
     relay: settings.relay,
@@ -105,6 +112,7 @@ async function statementOf(settings: Settings, patient: string, document: Portal
       subject: patient,
       author: settings.organization,
       ...(document.practitioner ? { practitioner: document.practitioner } : {}),
+      ...(document.signedBy ? { practitionerId: practitionerOf(document.signedBy).id } : {}),
       title: document.title,
       category: document.category,
       mediaType: document.mediaType,

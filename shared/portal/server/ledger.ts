@@ -11,11 +11,17 @@ import { type DisputeState, readDispute } from '../../contracts/disputes.ts'
 import { grantRefusal } from '../../contracts/grants.ts'
 import { openLedger, readHead } from '../../contracts/ledger.ts'
 import { accreditationRefusal, readOrganization, readStandingAt } from '../../contracts/organizations.ts'
+import {
+  type PractitionerStanding,
+  practitionerRefusal,
+  readPractitioner,
+  readPractitionerAt,
+} from '../../contracts/practitioners.ts'
 import type { ProvenAnchor } from '../../protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../protocol/attestation.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import type { ProvenGrant } from '../../protocol/grant.ts'
-import type { Commitment, OrganizationId, Pseudonym } from '../../protocol/ids.ts'
+import type { Commitment, OrganizationId, PractitionerId, Pseudonym } from '../../protocol/ids.ts'
 import type { Network } from '../../protocol/network.ts'
 import { unixNow } from './options.ts'
 
@@ -38,6 +44,10 @@ export interface Ledger {
   votesOn(deposit: DepositId): Promise<CastVote[]>
   /** What a patient said against a record and what was answered; null where nothing was said. */
   disputeOf(subject: Pseudonym, commitment: Commitment): Promise<DisputeState | null>
+  /** Who signed for a practitioner of an author, accredited when a record came to the ledger; else throws why not. */
+  practitionerAt(id: PractitionerId, author: OrganizationId, place: AnchorPlace): Promise<PractitionerStanding>
+  /** Undefined while a practitioner of this organization is accredited, else why not. */
+  practitionerRefusal(id: PractitionerId, organization: OrganizationId): Promise<CarekeyError | undefined>
   /** Undefined while the grant is active, else why it is not. */
   grantRefusal(grant: ProvenGrant): Promise<CarekeyError | undefined>
 }
@@ -89,6 +99,20 @@ export function ledgerClient(network: Network): Ledger {
       const state = await readDispute(ledger, subject, commitment)
       return state.status === 'none' ? null : state
     },
+    async practitionerAt(id, author, place) {
+      const known = network.contracts.practitioners !== undefined
+      const standing = known ? await readPractitionerAt(ledger, id, place.blockNumber) : null
+      const refusal = practitionerRefusal(standing, author, place.timestamp)
+      if (refusal) throw new CarekeyError(refusal, 'Whoever wrote a record was not accredited when it was written.')
+      // Null is refused as `practitioner-unknown`.
+      return standing as PractitionerStanding
+    },
+    async practitionerRefusal(id, organization) {
+      const known = network.contracts.practitioners !== undefined
+      const [practitioner, seconds] = await Promise.all([known ? readPractitioner(ledger, id) : null, now()])
+      const reason = practitionerRefusal(practitioner, organization, seconds)
+      return reason ? new CarekeyError(reason, texts[reason]) : undefined
+    },
     async grantRefusal(grant) {
       const [state, seconds] = await Promise.all([readProvenGrantState(ledger, grant), now()])
       const reason = grantRefusal(state, seconds)
@@ -108,6 +132,9 @@ const unopened: Tally = {
 }
 
 const texts = {
+  'practitioner-unknown': 'Whoever asked for this permission is not a practitioner of ours.',
+  'practitioner-suspended': 'Whoever asked for this permission is suspended.',
+  'practitioner-expired': 'The accreditation of whoever asked for this permission has run out.',
   'grant-revoked': 'The patient has taken this permission back.',
   'grant-unknown': 'This permission is not on the ledger.',
   'grant-expired': 'This permission has run out. Ask the patient again.',

@@ -60,12 +60,23 @@ export async function openGrant(
   }
   const grant = await requireActive(context, granted, options)
   const manifest = await fetchManifest(context, granted, options)
+  await requireAsker(context, manifest)
   const records = await inParallel(manifest.entries, limits.recordsAtOnce, (entry) =>
     openEntry(context, grantId, manifest, entry, options),
   )
   // Fetching takes time, in which the patient may have changed their mind.
-  await requireActive(context, { ...granted, grant }, options)
+  await Promise.all([
+    requireActive(context, { ...granted, grant }, options),
+    requireAsker(context, manifest),
+  ])
   return { grantId, grant: manifest.grant.grant, signature: grant.signature, records }
+}
+
+/** What a practitioner asked for is not opened once the practitioner is suspended, or gone. */
+async function requireAsker({ ledger, settings }: OpenContext, { practitioner }: Manifest): Promise<void> {
+  if (!practitioner) return
+  const refusal = await ledger.practitionerRefusal(practitioner, settings.organization)
+  if (refusal) throw refusal
 }
 
 /** Takes what the extension, `acceptDecision` or a review gave, with or without the fields around it. */

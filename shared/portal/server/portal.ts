@@ -155,8 +155,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     mayMigrate: (commitment, patient) => mayMigrate(context, commitment, patient),
     sendDeposit: (to, offer, signal) => leaveMessage(context, to, { kind: 'deposit', offer }, signal),
     requestAccess: (wish) => requestAccess(context, wish),
-    sendRequest: (to, { request, signature }, signal) =>
-      leaveMessage(context, to, { kind: 'access', request, signature }, signal),
+    sendRequest: (to, { request, signature, practitionerSignature: by }, signal) =>
+      leaveMessage(
+        context,
+        to,
+        { kind: 'access', request, signature, ...(by ? { practitionerSignature: by } : {}) },
+        signal,
+      ),
     acceptDecision: (answer) => acceptDecision(settings, answer),
     collectDecisions: (handle, signal) => collectDecisions(context, handle, signal),
     nameSupporters: (identifiers, signal) => nameSupporters(context, identifiers, signal),

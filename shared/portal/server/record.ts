@@ -1,10 +1,12 @@
 import { base64urlnopad } from '@scure/base'
+import type { AnchorPlace } from '../../contracts/anchors.ts'
 import { contentHashOf } from '../../crypto/commit.ts'
 import { openWithFileKey } from '../../crypto/seal.ts'
 import { anchorTypedData } from '../../protocol/anchor.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
-import type { GrantId } from '../../protocol/ids.ts'
+import type { GrantId, PractitionerId } from '../../protocol/ids.ts'
 import type { Manifest, ManifestEntry } from '../../protocol/manifest.ts'
+import { maySign, type Role } from '../../protocol/roles.ts'
 import { commitmentOf, decodeStatement, encodeStatement, type Statement } from '../../protocol/statement.ts'
 import { typedData } from '../../protocol/typed-data.ts'
 import type { Ledger } from './ledger.ts'
@@ -22,6 +24,8 @@ export interface Verified {
   content: true
   /** Signed by the organization that the statement names, accredited when the record was anchored. */
   author: { name: string; signer: string }
+  /** Who signed inside that organization, accredited then and allowed to sign such a record; null when nobody is named. */
+  practitioner: { id: PractitionerId; role: Role } | null
   /** When it came to the ledger. */
   anchor: { blockNumber: number; timestamp: number }
   /** The record's patient and the permission's patient are one person. */
@@ -80,13 +84,32 @@ export async function checkEntry(
   ])
   const signed = anchorTypedData(settings.network, anchor.anchor)
   await requireSigner(signed, anchor.signature, signer, 'a record')
+  const practitioner = await checkWriter({ settings, ledger }, entry, place)
   return {
     statement: true,
     author: { name, signer },
+    practitioner,
     anchor: { blockNumber: place.blockNumber, timestamp: place.timestamp },
     subject: true,
     grant: true,
   }
+}
+
+async function checkWriter(
+  { settings, ledger }: Context,
+  { statement, anchor }: ManifestEntry,
+  place: AnchorPlace,
+): Promise<Verified['practitioner']> {
+  const { practitionerSignature: by } = anchor
+  if (by?.id !== statement.practitionerId) {
+    throw new CarekeyError('statement-mismatch', 'A record names another practitioner than the one who signed it.')
+  }
+  if (!by) return null
+  const { role, signer } = await ledger.practitionerAt(by.id, statement.author, place)
+  const data = anchorTypedData(settings.network, anchor.anchor)
+  await requireSigner(data, by.signature, signer, 'a record’s practitioner')
+  if (maySign(role, statement.category)) return { id: by.id, role }
+  throw new CarekeyError('role-exceeded', 'A record was signed in a role that may not sign it.')
 }
 
 function requireInScope({ scope }: Manifest, { category, period }: Statement): void {

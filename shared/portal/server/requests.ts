@@ -19,6 +19,7 @@ import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import type { Settings } from './options.ts'
 import { parse } from './parse.ts'
+import { type PractitionerKey, practitionerOf } from './practitioner.ts'
 import { requireSigner, sign } from './signature.ts'
 
 export type AccessWish = {
@@ -31,6 +32,8 @@ export type AccessWish = {
   reason: string
   /** Who asks inside the organization. */
   practitioner?: string
+  /** Signs the request beside the organization; the permission then stands and falls with this accreditation. */
+  signedBy?: PractitionerKey
   /** How long the request waits for an answer. Default 7 days, at most 14. */
   answerWithinSeconds?: number
 } & ({ lastYears: number; period?: never } | { period: Period; lastYears?: never })
@@ -72,9 +75,11 @@ export async function requestAccess(
     },
     'The request',
   )
+  const data = accessRequestTypedData(settings.network, request)
   const signed = {
     request,
-    signature: await sign(settings.account, accessRequestTypedData(settings.network, request)),
+    signature: await sign(settings.account, data),
+    ...(wish.signedBy ? { practitionerSignature: await practitionerOf(wish.signedBy).sign(data) } : {}),
   }
   const id = requestIdOf(settings.network, request)
   await settings.store.set(
