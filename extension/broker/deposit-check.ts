@@ -81,7 +81,10 @@ export async function checkPractitioner(
   { anchor, practitionerSignature }: Pick<DepositOffer, 'anchor' | 'practitionerSignature'>,
 ): Promise<void> {
   if (practitionerSignature?.id !== practitionerId) {
-    throw new CarekeyError('statement-mismatch', 'This record names another practitioner than the one who signed it.')
+    throw new CarekeyError(
+      'statement-mismatch',
+      'This record names another practitioner than the one who signed it.',
+    )
   }
   if (!practitionerSignature) return
   const data = anchorTypedData(network, anchor)

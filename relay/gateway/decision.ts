@@ -19,7 +19,8 @@ const texts = {
   'organization-suspended': 'The organization is suspended, so nothing is opened for it.',
   'organization-expired': 'The organization is outside the time for which it is accredited.',
   'practitioner-unknown': 'Whoever asked for this grant is not a practitioner of the organization.',
-  'practitioner-suspended': 'The practitioner who asked for this grant is suspended, so nothing is opened under it.',
+  'practitioner-suspended':
+    'The practitioner who asked for this grant is suspended, so nothing is opened under it.',
   'practitioner-expired': 'The practitioner who asked for this grant is outside the time of accreditation.',
   'grant-revoked': 'The patient has revoked this grant.',
   'grant-unknown': 'This grant is not on the ledger.',

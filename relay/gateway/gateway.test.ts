@@ -4,7 +4,9 @@ import { UnixFS } from 'ipfs-unixfs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
 import { encodeGrant, encodeRevocation } from '../../shared/contracts/calls.ts'
+import { encodeSuspendPractitioner } from '../../shared/contracts/practitioners.ts'
 import { submit } from '../../shared/contracts/submit.ts'
+import { registerTestMedic } from '../../shared/contracts/test-emergency.ts'
 import { newPatient, signTestGrant, signTestRevocation } from '../../shared/contracts/test-ledger.ts'
 import type { Grant } from '../../shared/protocol/grant.ts'
 import { receiptsReplySchema } from '../../shared/protocol/relay-api.ts'
@@ -69,6 +71,19 @@ describe('reading under a grant', () => {
     })
     const others = (await clinic.call('GET /receipts')).json(receiptsReplySchema)
     expect(others.receipts).toEqual([])
+  })
+
+  it('serves nothing more once the practitioner who asked is suspended, and says so', async () => {
+    const { ledger } = net
+    const { id: practitioner } = await registerTestMedic({ ...ledger, stBrigid: ledger.lindqvist }, 'asker')
+    const { signed, mapping, read } = await grantedRecord()
+    expect((await owner.call(`PUT /grants/${signed.id}`, { ...mapping, practitioner })).reason).toBe('204')
+    expect((await read(clinic)).status).toBe(200)
+    await submit(ledger.wallet, encodeSuspendPractitioner(ledger.deployed, practitioner))
+    expect((await read(clinic)).reason).toBe('practitioner-suspended')
+    const { id: stranger } = await registerTestMedic(ledger, 'stranger')
+    await owner.call(`PUT /grants/${signed.id}`, { ...mapping, practitioner: stranger })
+    expect((await read(clinic)).reason).toBe('practitioner-unknown')
   })
 
   it('serves a single block under an opened root, and its head without a body', async () => {

@@ -6,8 +6,8 @@ import {
   type OrganizationId,
   organizationIdSchema,
   type PractitionerId,
-  practitionerIdSchema,
   type Pseudonym,
+  practitionerIdSchema,
   pseudonymSchema,
 } from '../../shared/protocol/ids.ts'
 import type { GrantMapping } from '../../shared/protocol/relay-api.ts'

@@ -90,7 +90,9 @@ export async function liveMappings(
 async function withAskers(ledger: Ledger, open: readonly Mapping[], now: number): Promise<Mapping[]> {
   const refusals = await Promise.all(
     open.map(async ({ practitioner, grantee }) =>
-      practitioner === null ? null : practitionerRefusal(await ledger.practitioner(practitioner), grantee, now),
+      practitioner === null
+        ? null
+        : practitionerRefusal(await ledger.practitioner(practitioner), grantee, now),
     ),
   )
   const refused = refusals.find((refusal) => refusal !== null)

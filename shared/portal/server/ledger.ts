@@ -45,7 +45,11 @@ export interface Ledger {
   /** What a patient said against a record and what was answered; null where nothing was said. */
   disputeOf(subject: Pseudonym, commitment: Commitment): Promise<DisputeState | null>
   /** Who signed for a practitioner of an author, accredited when a record came to the ledger; else throws why not. */
-  practitionerAt(id: PractitionerId, author: OrganizationId, place: AnchorPlace): Promise<PractitionerStanding>
+  practitionerAt(
+    id: PractitionerId,
+    author: OrganizationId,
+    place: AnchorPlace,
+  ): Promise<PractitionerStanding>
   /** Undefined while a practitioner of this organization is accredited, else why not. */
   practitionerRefusal(id: PractitionerId, organization: OrganizationId): Promise<CarekeyError | undefined>
   /** Undefined while the grant is active, else why it is not. */
@@ -103,7 +107,8 @@ export function ledgerClient(network: Network): Ledger {
       const known = network.contracts.practitioners !== undefined
       const standing = known ? await readPractitionerAt(ledger, id, place.blockNumber) : null
       const refusal = practitionerRefusal(standing, author, place.timestamp)
-      if (refusal) throw new CarekeyError(refusal, 'Whoever wrote a record was not accredited when it was written.')
+      if (refusal)
+        throw new CarekeyError(refusal, 'Whoever wrote a record was not accredited when it was written.')
       // Null is refused as `practitioner-unknown`.
       return standing as PractitionerStanding
     },

@@ -102,7 +102,10 @@ async function checkWriter(
 ): Promise<Verified['practitioner']> {
   const { practitionerSignature: by } = anchor
   if (by?.id !== statement.practitionerId) {
-    throw new CarekeyError('statement-mismatch', 'A record names another practitioner than the one who signed it.')
+    throw new CarekeyError(
+      'statement-mismatch',
+      'A record names another practitioner than the one who signed it.',
+    )
   }
   if (!by) return null
   const { role, signer } = await ledger.practitionerAt(by.id, statement.author, place)
