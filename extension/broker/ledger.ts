@@ -23,7 +23,13 @@ import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { ProvenGrant } from '../../shared/protocol/grant.ts'
-import type { Commitment, GrantId, OrganizationId, PractitionerId, Pseudonym } from '../../shared/protocol/ids.ts'
+import type {
+  Commitment,
+  GrantId,
+  OrganizationId,
+  PractitionerId,
+  Pseudonym,
+} from '../../shared/protocol/ids.ts'
 import type { Network } from '../../shared/protocol/network.ts'
 
 /** A dispute that is on the ledger. */

@@ -65,10 +65,7 @@ export async function openGrant(
     openEntry(context, grantId, manifest, entry, options),
   )
   // Fetching takes time, in which the patient may have changed their mind.
-  await Promise.all([
-    requireActive(context, { ...granted, grant }, options),
-    requireAsker(context, manifest),
-  ])
+  await Promise.all([requireActive(context, { ...granted, grant }, options), requireAsker(context, manifest)])
   return { grantId, grant: manifest.grant.grant, signature: grant.signature, records }
 }
 

@@ -96,7 +96,7 @@ export async function checkEntry(
 }
 
 async function checkWriter(
-  { settings, ledger }: Context,
+  { settings, ledger }: Pick<Context, 'settings' | 'ledger'>,
   { statement, anchor }: ManifestEntry,
   place: AnchorPlace,
 ): Promise<Verified['practitioner']> {
