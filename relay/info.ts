@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { ok, type Reply } from './http/reply.ts'
 import type { Routes } from './http/router.ts'
 import type { Metrics } from './metrics.ts'
+import { openApiDocument } from './openapi/document.ts'
 
 const version = '0.1.0'
 
@@ -16,6 +17,7 @@ export interface Info {
 
 /** What anyone may know of this relay. */
 export function infoRoutes({ config, circuit, metrics, audience }: Info): Routes {
+  const document = openApiDocument(version)
   return {
     // Asks nobody: without the ledger the relay still keeps and returns what is the patient's own.
     'GET /health': () => ok({ status: 'ok' }),
@@ -32,6 +34,7 @@ export function infoRoutes({ config, circuit, metrics, audience }: Info): Routes
           iceServers: config.iceServers,
         }),
       ),
+    'GET /openapi.json': () => ok(document),
     'GET /metrics': async (): Promise<Reply> => ({
       status: 200,
       headers: { 'content-type': metrics.registry.contentType },

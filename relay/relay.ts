@@ -49,6 +49,8 @@ export interface Relay {
   /** Where it answers, such as `http://127.0.0.1:8787`. */
   readonly url: string
   readonly audience: string
+  /** What it answers, such as `GET /pins/:requestid`. */
+  readonly routes: readonly string[]
   /** Does now what is done every half minute. */
   tidy(): Promise<void>
   stop(): Promise<void>
@@ -201,5 +203,5 @@ async function assemble(
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   audience ||= url
   log.info('the relay is ready', { port, sponsor: sponsor !== null })
-  return { url, audience, tidy: () => housekeeping.tidy(), stop }
+  return { url, audience, routes: router.routes, tidy: () => housekeeping.tidy(), stop }
 }

@@ -77,6 +77,11 @@ export class Router {
     return this
   }
 
+  /** Every route as it was added, such as `GET /pins/:requestid`. */
+  get routes(): string[] {
+    return this.#routes.map(({ route }) => route)
+  }
+
   /** `null` when no route has this path; `wrong-method` when only another method has it. */
   match(method: string, path: string): Match | 'wrong-method' | null {
     const segments = path.split('/')

@@ -26,7 +26,7 @@ export interface SigningIn {
 }
 
 /** What a sign-in may ask for beside the token: fewer scopes, a shorter life, a name by which to know it in the list. */
-const wishShape = {
+export const wishShape = {
   scopes: scopesSchema.optional(),
   lifeSeconds: z
     .int()

@@ -5,6 +5,7 @@ import { pseudonymSchema } from '../../shared/protocol/ids.ts'
 import { errorBodySchema, nonceReplySchema, tokenReplySchema } from '../../shared/protocol/relay-api.ts'
 import { type SignIn, signInTypedData } from '../../shared/protocol/sign-in.ts'
 import type { Deployment } from '../../shared/protocol/typed-data.ts'
+import { requirePromised } from './contract.ts'
 
 /** A relay's answer: status and body, whatever it is. */
 export class Answer {
@@ -51,7 +52,9 @@ export class Client {
       headers: sent,
       body: body === undefined ? null : isBinary ? new Uint8Array(body) : JSON.stringify(body),
     })
-    return new Answer(response.status, response.headers, new Uint8Array(await response.arrayBuffer()))
+    const answer = new Answer(response.status, response.headers, new Uint8Array(await response.arrayBuffer()))
+    await requirePromised(this.url, { method, path }, answer)
+    return answer
   }
 
   async signedIn(account: PrivateKeyAccount): Promise<Client> {
