@@ -12,8 +12,10 @@ export function holdShares({ emergency }: Portal, pollMs: number): { stop: () =>
     collecting = emergency
       .collect(stopping.signal)
       .then(
-        ({ kept, released }) => {
+        ({ kept, released, refused }) => {
           isSilent = false
+          if (refused.length > 0)
+            console.error(`Messages about emergencies were refused: ${refused.join(', ')}.`)
           if (kept > 0) console.log(`Took in ${kept} shares for patients’ emergencies.`)
           if (released > 0) console.log(`Gave out ${released} shares for an emergency that is open.`)
         },
