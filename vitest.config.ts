@@ -26,8 +26,8 @@ export default defineConfig({
           name: 'relay over PostgreSQL and S3',
           environment: 'node',
           include: ['relay/**/*.test.ts'],
-          // The embedded engines' own tests.
-          exclude: [...elsewhere, 'relay/storage/storage.test.ts'],
+          // The embedded engines' own tests, and a campaign of kills over one of them.
+          exclude: [...elsewhere, 'relay/storage/storage.test.ts', 'relay/sponsor/kills.test.ts'],
           globalSetup: ['relay/testing/shared-storage.ts'],
           env: objectStoreCredentials,
           testTimeout: 40_000,

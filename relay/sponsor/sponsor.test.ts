@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createTestClient, http, type PublicClient } from 'viem'
+import { createTestClient, http } from 'viem'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeReinstate, encodeSuspend } from '../../shared/contracts/authority.ts'
@@ -14,15 +14,8 @@ import {
   signTestRevocation,
 } from '../../shared/contracts/test-ledger.ts'
 import { sponsoredStatusSchema } from '../../shared/protocol/relay-api.ts'
-import { relayLimits } from '../limits.ts'
-import { silentLog } from '../log.ts'
-import { Metrics } from '../metrics.ts'
-import { SqliteDatabase } from '../storage/sqlite.ts'
 import { startTestNetwork, type TestNetwork } from '../testing/network.ts'
 import { type RelayHere, signVoucher, sponsorAccount, startRelayHere } from '../testing/relay-here.ts'
-import { describeAct } from './acts.ts'
-import { LedgerOfActs } from './ledger-of-acts.ts'
-import { Sender } from './sender.ts'
 
 let net: TestNetwork
 let relay: RelayHere
@@ -233,119 +226,5 @@ describe('a reorganization of the ledger', () => {
     expect((await settled(lost.act)).status).toBe('mined')
     expect(await grantedAt(lost)).toBeGreaterThan(0)
     expect(await grantedAt(other)).toBeGreaterThan(0)
-  })
-})
-
-describe('the queue', () => {
-  const newQueue = (clock = Date.now) => {
-    const db = SqliteDatabase.open(':memory:')
-    const acts = new LedgerOfActs(db, clock, new Metrics())
-    const sender = (client: PublicClient) =>
-      new Sender({
-        acts,
-        account: sponsorAccount,
-        ledger: { ...net.ledger.ledger, client },
-        confirmations: 0,
-        clock: Date.now,
-        log: silentLog,
-      })
-    return { acts, sender }
-  }
-
-  it('forgets after a day what it has refused, and nothing else', async () => {
-    let nowMs = Date.now()
-    const { acts } = newQueue(() => nowMs)
-    const [refused, accepted] = await Promise.all([signedGrant(), signedGrant()])
-    await acts.refuse(describeAct(net.ledger.deployed, refused.act), 'signature-wrong')
-    await acts.accept(describeAct(net.ledger.deployed, accepted.act))
-    await acts.sweep()
-    expect((await acts.status(refused.id))?.status).toBe('failed')
-    nowMs += relayLimits.sponsorFailedTtlMs
-    await acts.sweep()
-    expect(await acts.status(refused.id)).toBeNull()
-    expect((await acts.status(accepted.id))?.status).toBe('submitted')
-  })
-
-  it('keeps no more refused acts than it may', async () => {
-    let nowMs = Date.now()
-    const { acts } = newQueue(() => nowMs++)
-    const described = describeAct(net.ledger.deployed, (await signedGrant()).act)
-    const digestOf = (index: number) => `0x${index.toString(16).padStart(64, '0')}` as const
-    const count = relayLimits.sponsorFailedMax + 2
-    for (let index = 0; index < count; index += 1) {
-      await acts.refuse({ ...described, digest: digestOf(index) }, 'signature-wrong')
-    }
-    await acts.sweep()
-    expect(await acts.status(digestOf(0))).toBeNull()
-    expect((await acts.status(digestOf(count - 1)))?.status).toBe('failed')
-  })
-
-  it('sends after a crash the very transaction that it had signed before', async () => {
-    const { client } = net.ledger.ledger
-    const { acts, sender } = newQueue()
-    const { act, id } = await signedGrant()
-    const described = describeAct(net.ledger.deployed, act)
-    await acts.accept(described)
-    // Ends between signing and sending: the node is never asked.
-    const cut = Object.assign(Object.create(client) as PublicClient, {
-      sendRawTransaction: () => Promise.reject(new Error('cut')),
-    })
-    const before = sender(cut)
-    await before.kick()
-    await before.stop()
-    const signed = await acts.status(id, described.subject)
-    expect(signed).toMatchObject({ status: 'submitted', blockNumber: null })
-    expect((await readGrantState(net.ledger.ledger, act.grant.patient, id)).grantedAt).toBe(0)
-
-    const after = sender(client)
-    await after.kick()
-    await expect.poll(async () => (await acts.status(id, described.subject))?.status).toBe('mined')
-    await after.stop()
-    expect((await acts.status(id, described.subject))?.transactionHash).toBe(signed?.transactionHash)
-  })
-
-  it('gives an act a new nonce when another transaction took its own', async () => {
-    const { client } = net.ledger.ledger
-    const { acts, sender } = newQueue()
-    const { act, id } = await signedGrant()
-    const described = describeAct(net.ledger.deployed, act)
-    await acts.accept(described)
-    const cut = Object.assign(Object.create(client) as PublicClient, {
-      sendRawTransaction: () => Promise.reject(new Error('cut')),
-    })
-    const before = sender(cut)
-    await before.kick()
-    await before.stop()
-    const signed = await acts.status(id, described.subject)
-    expect((await settled((await signedGrant()).act)).status).toBe('mined')
-
-    const after = sender(client)
-    await after.kick()
-    await after.kick()
-    await after.stop()
-    const mined = await acts.status(id, described.subject)
-    expect(mined?.status).toBe('mined')
-    expect(mined?.transactionHash).not.toBe(signed?.transactionHash)
-  })
-
-  it('stops at the day’s budget exactly, and keeps revocations apart', async () => {
-    const { acts } = newQueue()
-    const { act } = await signedGrant()
-    const described = describeAct(net.ledger.deployed, act)
-    const fresh = () => ({ ...described, digest: `0x${randomBytes(32).toString('hex')}` as const })
-    for (let count = 0; count < relayLimits.sponsoredPerDay.act.signer; count += 1) await acts.accept(fresh())
-    await expect(acts.accept(fresh())).rejects.toMatchObject({ reason: 'budget-spent' })
-    await acts.accept({ ...fresh(), kind: 'revocation' })
-  })
-
-  it('keeps two patients’ acts apart that have one digest', async () => {
-    const { acts } = newQueue()
-    const { act } = await signedGrant()
-    const mine = describeAct(net.ledger.deployed, act)
-    const theirs = { ...mine, subject: newPatient().address.toLowerCase() as `0x${string}` }
-    await acts.refuse(theirs, 'signature-wrong')
-    await acts.accept(mine)
-    expect((await acts.status(mine.digest, mine.subject))?.status).toBe('submitted')
-    expect((await acts.status(mine.digest))?.status).toBe('submitted')
   })
 })
