@@ -24,6 +24,8 @@ async function bundle(entry: URL): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
+    // What is served under a name of its own is left to the browser.
+    external: ['/assets/*'],
     write: false,
     format: 'esm',
     target: 'es2022',
