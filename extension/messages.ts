@@ -6,6 +6,7 @@ import {
   grantIdSchema,
   hash32Schema,
   originSchema,
+  unixSecondsSchema,
 } from '../shared/protocol/ids.ts'
 import { relayInfoSchema } from '../shared/protocol/relay-api.ts'
 import { retrievalAnswerSchema, retrievalProofSchema } from '../shared/protocol/sign-in.ts'
@@ -113,6 +114,15 @@ export const uiMessages = {
     response: nothing,
   },
   'grants.list': { request: nothing, response: z.object({ grants: z.array(grantViewSchema) }) },
+  /** Narrows or extends one that runs: some of its records, until another time. Answers with what takes its place. */
+  'grants.replace': {
+    request: z.strictObject({
+      grantId: grantIdSchema,
+      commitments: z.array(commitmentSchema).min(1),
+      notAfter: unixSecondsSchema,
+    }),
+    response: grantViewSchema,
+  },
   'grants.revoke': { request: z.strictObject({ grantId: grantIdSchema }), response: grantViewSchema },
   /** The signed grant and a signed revocation as JSON, which anyone may submit. */
   'grants.export': {

@@ -231,6 +231,8 @@ export const grantViewSchema = z.object({
   status: z.enum(['submitting', 'active', 'revoking', 'revoked', 'expired', 'failed']),
   /** The author whose record this organization checks; null for what was asked by the organization itself. */
   reviewFor: organizationViewSchema.nullable(),
+  /** The one that took its place when the patient changed it. */
+  replacedBy: grantIdSchema.nullable(),
   records: z.array(recordViewSchema),
   /** What the organization has opened so far, from the ledger and the relay's receipts. */
   opened: z.array(
@@ -272,6 +274,7 @@ export const auditEntrySchema = z.object({
     'disputed',
     'exported',
     'review-granted',
+    'sharing-changed',
     'emergency-prepared',
     'emergency-withdrawn',
     'emergency-opened',

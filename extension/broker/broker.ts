@@ -16,6 +16,7 @@ import { type Queue, queueOf } from './queue/queue.ts'
 import { isFinal, isUndecided, type StoredRequest } from './queue/request.ts'
 import { type Runner, runnerOf } from './queue/runner.ts'
 import { turns } from './queue/turns.ts'
+import { finishReplacements } from './replace.ts'
 import { finishReviews } from './review.ts'
 import { finishRevocations } from './revoke.ts'
 
@@ -108,6 +109,7 @@ export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, store
     await Promise.all(requests.map((request) => resumeRequest(request, time).catch(() => undefined)))
     await finishWaiting(world)
     await finishReviews(world)
+    await finishReplacements(world)
     await finishRevocations(world)
     await finishDisputes(world)
     const since = lastSeen

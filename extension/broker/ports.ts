@@ -109,6 +109,10 @@ export interface StoredGrant {
   revocation?: Revocation | undefined
   /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
   review?: { author: OrganizationId; told: boolean } | undefined
+  /** What takes its place, written down before it is signed. */
+  replacement?: { scope: Scope; grant: Grant } | undefined
+  /** What it took the place of; `told` once the organization has it in its inbox. */
+  replaces?: { former: GrantId; told: boolean } | undefined
 }
 
 export interface StoredConnection {

@@ -1,5 +1,5 @@
 import { CarekeyError } from '../../shared/protocol/errors.ts'
-import type { Revocation } from '../../shared/protocol/grant.ts'
+import { grantIdOf, type Revocation } from '../../shared/protocol/grant.ts'
 import type { GrantId } from '../../shared/protocol/ids.ts'
 import { typedData } from '../../shared/protocol/typed-data.ts'
 import { ownerToken } from './accounts.ts'
@@ -15,7 +15,14 @@ import { isPassing, submitAct } from './sponsor.ts'
  */
 export async function revoke(world: World, grantId: GrantId): Promise<StoredGrant> {
   const revoking = await world.inGrantTurn(grantId, () => signRevocation(world, grantId))
+  await revokeNext(world, revoking)
   return revoking.status === 'revoked' ? revoking : await submitRevocation(world, revoking)
+}
+
+/** What was to take its place ends too, wherever it is on its way. */
+async function revokeNext(world: World, { replacement }: StoredGrant): Promise<void> {
+  const next = replacement && grantIdOf(world.network, replacement.grant)
+  if (next && (await world.tables.grants.get(next))?.status === 'submitting') await revoke(world, next)
 }
 
 async function signRevocation(world: World, grantId: GrantId): Promise<StoredGrant> {
@@ -40,7 +47,7 @@ async function signRevocation(world: World, grantId: GrantId): Promise<StoredGra
 }
 
 /** The signed revocation, made at most once, so that what was exported is what gets submitted. */
-async function revocationOf(world: World, stored: StoredGrant): Promise<Revocation> {
+export async function revocationOf(world: World, stored: StoredGrant): Promise<Revocation> {
   const { patient } = stored.signed.grant
   const latest = Math.max(world.now(), await world.ledger.time().catch(() => 0))
   if (stored.revocation && stored.revocation.deadline > latest) return stored.revocation

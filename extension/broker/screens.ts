@@ -14,6 +14,7 @@ import type { Broker } from './broker.ts'
 import { leave } from './connect.ts'
 import { dispute } from './dispute.ts'
 import type { StoredRecord } from './ports.ts'
+import { replaceGrant } from './replace.ts'
 import { exportGrant, revoke } from './revoke.ts'
 import type { Sites, SiteView } from './site.ts'
 import { recordStanding, recordStandings } from './standing.ts'
@@ -38,6 +39,7 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'records.export',
   'grants.revoke',
   'bills.dispute',
+  'grants.replace',
   'grants.export',
   'site.invite',
   'site.forgive',
@@ -269,6 +271,10 @@ function grantHandlers({ broker }: ScreenDeps): Part<'grants'> {
       return {
         grants: await Promise.all(stored.map((one) => grantView(world, one, opened.get(one.grantId) ?? []))),
       }
+    },
+    'grants.replace': async ({ grantId, commitments, notAfter }) => {
+      const next = await replaceGrant(world, grantId, { commitments, notAfter })
+      return await grantView(world, next, [])
     },
     'grants.revoke': async ({ grantId }) => {
       const revoked = await revoke(world, grantId)

@@ -1,5 +1,6 @@
 import { practitionerRefusal } from '../../shared/contracts/practitioners.ts'
 import { shieldedCategories } from '../../shared/protocol/categories.ts'
+import { grantIdOf } from '../../shared/protocol/grant.ts'
 import type { OrganizationId } from '../../shared/protocol/ids.ts'
 import type { GrantView, OrganizationView, RecordView, RequestView, SignedBy } from '../snapshots.ts'
 import { statusOf } from './grants.ts'
@@ -152,6 +153,10 @@ export async function grantView(
     notAfter: grant.notAfter,
     status: statusOf(stored, world.now()),
     reviewFor: stored.review ? await organizationView(world, stored.review.author) : null,
+    replacedBy:
+      stored.replacement && stored.status !== 'active'
+        ? grantIdOf(world.network, stored.replacement.grant)
+        : null,
     records: await recordViews(
       world,
       records.filter((record) => record !== undefined),

@@ -72,6 +72,10 @@ export const storedGrantSchema = z.strictObject({
   revocation: revocationSchema.optional(),
   /** Given in a deposit's prompt, by the author's pseudonym; `told` once the supporter has it in its inbox. */
   review: z.strictObject({ author: organizationIdSchema, told: z.boolean() }).optional(),
+  /** What takes its place, written down before it is signed. */
+  replacement: z.strictObject({ scope: scopeSchema, grant: grantSchema }).optional(),
+  /** What it took the place of; `told` once the organization has it in its inbox. */
+  replaces: z.strictObject({ former: grantIdSchema, told: z.boolean() }).optional(),
 })
 export type StoredGrant = z.infer<typeof storedGrantSchema>
 

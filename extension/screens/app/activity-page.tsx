@@ -46,6 +46,7 @@ const icons: Record<AuditEntry['event'], IconNode> = {
   disputed: ShieldX,
   exported: FileCheck,
   'review-granted': Share2,
+  'sharing-changed': Share2,
   'emergency-prepared': Siren,
   'emergency-withdrawn': Siren,
   'emergency-opened': Siren,

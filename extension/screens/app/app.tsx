@@ -11,6 +11,7 @@ import { Unlock } from '../parts/unlock.tsx'
 import { useSnapshot } from '../snapshot.ts'
 import { ActivityPage } from './activity-page.tsx'
 import { BillsPage } from './bills-page.tsx'
+import { ChangePage } from './change-page.tsx'
 import { CodesPage } from './codes-page.tsx'
 import { GrantPage } from './grant-page.tsx'
 import { RecordPage } from './record-page.tsx'
@@ -84,6 +85,8 @@ function Page({ route, status }: { route: Route; status: Status }) {
       return <BillsPage />
     case 'sharing':
       return <SharingPage />
+    case 'change':
+      return <ChangePage id={route.id} />
     case 'codes':
       return <CodesPage id={route.id} />
     case 'grant':

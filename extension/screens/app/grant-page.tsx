@@ -1,4 +1,4 @@
-import { ArrowLeft, FileDown, FileX2, Hand, QrCode } from 'lucide'
+import { ArrowLeft, FileDown, FileX2, Hand, Pencil, QrCode } from 'lucide'
 import { useState } from 'preact/hooks'
 import { purposes } from '../../../shared/protocol/purposes.ts'
 import type { GrantView } from '../../snapshots.ts'
@@ -54,6 +54,13 @@ function OneGrant({ grant }: { grant: GrantView }) {
           <Badge tone={tone}>{text}</Badge>
         </div>
       </div>
+      {grant.replacedBy && (
+        <Banner tone="info">
+          <p>
+            You changed this consent. <a href={`#/sharing/${grant.replacedBy}`}>See what took its place</a>
+          </p>
+        </Banner>
+      )}
       <Card>
         <Facts
           facts={[
@@ -80,6 +87,13 @@ function OneGrant({ grant }: { grant: GrantView }) {
         </List>
       </section>
       <Opened grant={grant} />
+      {grant.status === 'active' && !grant.reviewFor && (
+        <div>
+          <ButtonLink icon={Pencil} href={`#/sharing/${grant.grantId}/change`}>
+            Change this consent
+          </ButtonLink>
+        </div>
+      )}
       {isLive(grant) && <End grant={grant} />}
       <Export grant={grant} />
     </>

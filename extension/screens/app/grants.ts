@@ -25,7 +25,7 @@ export function grantedInWords(grant: GrantView, reader: Reader = readerNow()): 
   return `${records}, until ${momentInWords(grant.notAfter, reader)}`
 }
 
-export function grantBadge({ status }: Pick<GrantView, 'status'>): {
+export function grantBadge({ status, replacedBy }: Pick<GrantView, 'status' | 'replacedBy'>): {
   text: string
   tone: 'neutral' | 'good' | 'caution'
 } {
@@ -37,7 +37,7 @@ export function grantBadge({ status }: Pick<GrantView, 'status'>): {
     case 'revoking':
       return { text: 'Being ended', tone: 'caution' }
     case 'revoked':
-      return { text: 'Ended by you', tone: 'neutral' }
+      return { text: replacedBy ? 'Changed by you' : 'Ended by you', tone: 'neutral' }
     case 'expired':
       return { text: 'Ran out', tone: 'neutral' }
     case 'failed':

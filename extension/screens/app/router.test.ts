@@ -11,6 +11,7 @@ describe('places of the full page', () => {
     ['#/sharing', { page: 'sharing' }],
     ['#/sharing/0xcd', { page: 'grant', id: '0xcd' }],
     ['#/sharing/0xcd/codes', { page: 'codes', id: '0xcd' }],
+    ['#/sharing/0xcd/change', { page: 'change', id: '0xcd' }],
     ['#/welcome', { page: 'welcome' }],
     ['#/nowhere', { page: 'records', view: 'dates' }],
   ])('reads %s', (hash, route) => {

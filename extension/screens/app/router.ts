@@ -16,7 +16,7 @@ export type Route =
   | { page: 'records'; view: 'dates' | 'categories' }
   | { page: 'record'; id: string }
   | { page: 'sharing' }
-  | { page: 'grant' | 'codes'; id: string }
+  | { page: 'grant' | 'codes' | 'change'; id: string }
   | { page: 'emergency'; view: 'overview' | 'prepare' | 'card' }
 
 /** The place that a hash names; what it does not know is the records. */
@@ -34,7 +34,7 @@ export function parseRoute(hash: string): Route {
       return { page: 'emergency', view: second === 'prepare' || second === 'card' ? second : 'overview' }
     case 'sharing':
       if (!second) return { page: 'sharing' }
-      return { page: third === 'codes' ? 'codes' : 'grant', id: second }
+      return { page: third === 'codes' || third === 'change' ? third : 'grant', id: second }
     case 'record':
       return second ? { page: 'record', id: second } : { page: 'records', view: 'dates' }
     default:
@@ -45,7 +45,7 @@ export function parseRoute(hash: string): Route {
 /** Which entry of the navigation a place belongs to. */
 export function sectionOf({ page }: Route): Section {
   if (page === 'record') return 'records'
-  if (page === 'grant' || page === 'codes') return 'sharing'
+  if (page === 'grant' || page === 'codes' || page === 'change') return 'sharing'
   return sections.find((section) => section === page) ?? 'records'
 }
 

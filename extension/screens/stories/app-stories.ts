@@ -43,8 +43,10 @@ const checking = grant(0x55, {
   notAfter: storyNow + 7 * day,
   reviewFor: hospital,
 })
+const wide = grant(0x56, { organization: hospital, records: [bloodCount, lipids, medicationList] })
 const grants = [
   live,
+  wide,
   checking,
   grant(0x52, {
     organization: hospital,
@@ -192,8 +194,16 @@ export const appStories: Story[] = [
       ],
     },
   }),
+  app('grant-change', `/sharing/${wide.grantId}/change`, full),
+  app('grant-change-check', `/sharing/${wide.grantId}/change`, full, {
+    steps: [
+      { click: 'Lipid panel', role: 'checkbox' },
+      { click: '30 days from now', role: 'radio' },
+      { click: 'Continue' },
+    ],
+  }),
   app('grant-check', `/sharing/${checking.grantId}`, full),
-  app('grant-ended', `/sharing/${grants[3]?.grantId}`, full),
+  app('grant-ended', `/sharing/${grants[4]?.grantId}`, full),
   app('activity', '/activity', full),
   app('activity-empty', '/activity', empty),
   app('activity-failing', '/activity', { ...full, 'audit.list': ledgerGone }),

@@ -181,6 +181,7 @@ export const grant = (seed: number, more: Partial<GrantView>): GrantView => ({
   records: [bloodCount],
   opened: [],
   reviewFor: null,
+  replacedBy: null,
   ...more,
 })
 

@@ -147,6 +147,12 @@ export async function acceptDecision(settings: Settings, answer: unknown): Promi
     patient,
     'the permission',
   )
+  // As long as the permission runs, the patient may narrow or extend it, and answers this request once more.
+  await settings.store.set(
+    requestKey(decision.request),
+    asked,
+    Math.max(request.deadline, grant.notAfter) + limits.decisionGraceSeconds,
+  )
   return { ...facts, kind: 'granted', granted }
 }
 
