@@ -98,6 +98,17 @@ export const uiMessages = {
       standings: z.array(z.object({ commitment: commitmentSchema, state: recordStandingSchema.shape.state })),
     }),
   },
+  /** States on the ledger that a record is wrong; once for ever. The words stay here, the ledger gets their salted hash. */
+  'records.dispute': {
+    request: z.strictObject({
+      commitment: commitmentSchema,
+      reason: disputeReasonSchema,
+      words: z.string().max(1_000),
+    }),
+    response: nothing,
+  },
+  /** Marks a record as withdrawn on the ledger; from then on it is offered to nobody. */
+  'records.withdraw': { request: z.strictObject({ commitment: commitmentSchema }), response: nothing },
   /** A `blob:` URL of a standard age file, for the storage identity; the page downloads it. */
   'records.export': {
     request: z.strictObject({ commitment: commitmentSchema }),

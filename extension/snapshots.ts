@@ -130,6 +130,10 @@ export const recordStandingSchema = z.object({
     })
     .nullable(),
   votes: z.array(z.object({ organization: organizationViewSchema, choice: voteChoiceSchema.nullable() })),
+  /** What the patient said against it, with the words that stay here. */
+  dispute: billDisputeSchema.extend({ words: z.string().nullable() }).nullable(),
+  /** Marked as withdrawn by the patient: `waiting` until the ledger has it. */
+  withdrawn: z.enum(['waiting', 'stated']).nullable(),
   /** What the patient said when the author asked for votes. */
   answer: z.enum(['granted', 'declined', 'none']),
 })
@@ -272,6 +276,7 @@ export const auditEntrySchema = z.object({
     'revoked',
     'revocation-requested',
     'disputed',
+    'withdrawn',
     'exported',
     'review-granted',
     'sharing-changed',

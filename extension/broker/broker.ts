@@ -19,6 +19,7 @@ import { turns } from './queue/turns.ts'
 import { finishReplacements } from './replace.ts'
 import { finishReviews } from './review.ts'
 import { finishRevocations } from './revoke.ts'
+import { finishWithdrawals } from './withdraw.ts'
 
 export interface BrokerStores {
   blocks: BlockStore
@@ -109,6 +110,7 @@ export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, store
     await Promise.all(requests.map((request) => resumeRequest(request, time).catch(() => undefined)))
     await finishWaiting(world)
     await finishReviews(world)
+    await finishWithdrawals(world)
     await finishReplacements(world)
     await finishRevocations(world)
     await finishDisputes(world)

@@ -59,6 +59,8 @@ export interface Ledger {
   /** Null on a ledger without attestations. */
   tallyOf(deposit: Pick<Deposit, 'author' | 'commitment' | 'subject'>): Promise<Tally | null>
   votesOn(deposit: DepositId): Promise<CastVote[]>
+  /** When its subject marked a record as withdrawn, Unix seconds; null where it has not. */
+  withdrawnAt(of: { subject: Pseudonym; commitment: Commitment }): Promise<number | null>
   /** What a pseudonym said against a commitment; null for nothing, or where the ledger has no disputes. */
   disputeOf(of: { subject: Pseudonym; commitment: Commitment }): Promise<StatedDispute | null>
   /** Oldest first. */
@@ -99,6 +101,11 @@ export function ledgerOf(network: Network): Ledger {
     provenGrant: (grant) => after(() => readProvenGrantState(ledger, grant)),
     provenAnchor: (anchor) => after(() => readProvenAnchor(ledger, anchor)),
     supportersOf: (author) => after(async () => (await readSupporters(ledger, author)).supporters),
+    withdrawnAt: ({ subject, commitment }) =>
+      after(async () => {
+        if (!network.contracts.disputes) return null
+        return (await readDispute(ledger, subject, commitment)).tombstonedAt || null
+      }),
     disputeOf: ({ subject, commitment }) =>
       after(async () => {
         if (!network.contracts.disputes) return null

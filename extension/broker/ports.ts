@@ -2,7 +2,7 @@ import type { SignedAnchor } from '../../shared/protocol/anchor.ts'
 import type { ReviewWish } from '../../shared/protocol/attestation.ts'
 import type { Inclusion } from '../../shared/protocol/batch.ts'
 import type { Voucher } from '../../shared/protocol/connection.ts'
-import type { SignedDispute } from '../../shared/protocol/dispute.ts'
+import type { SignedDispute, Tombstone } from '../../shared/protocol/dispute.ts'
 import type { Grant, ProvenGrant, Revocation, Scope } from '../../shared/protocol/grant.ts'
 import type {
   CidText,
@@ -88,6 +88,9 @@ export interface StoredRecord {
   transactionHash: Hex | null
   /** Signed once; the ledger says what became of it. */
   dispute?: SignedDispute | undefined
+  /** The patient's own words, of which the ledger has the salted hash. */
+  disputeWords?: { words: string; salt: Hex } | undefined
+  tombstone?: Tombstone | undefined
   /** Whose votes the author asked for; `grants` are what the patient said yes to, none after a no. */
   review?: (ReviewWish & { grants: { scope: Scope; grant: Grant }[] }) | undefined
 }

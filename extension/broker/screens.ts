@@ -19,6 +19,7 @@ import { exportGrant, revoke } from './revoke.ts'
 import type { Sites, SiteView } from './site.ts'
 import { recordStanding, recordStandings } from './standing.ts'
 import { grantView, organizationView, readOnce, recordViews, requestView } from './views.ts'
+import { withdraw } from './withdraw.ts'
 
 export interface ScreenDeps {
   /** The vault's state is known. */
@@ -37,6 +38,8 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'requests.open',
   'records.read',
   'records.export',
+  'records.dispute',
+  'records.withdraw',
   'grants.revoke',
   'bills.dispute',
   'grants.replace',
@@ -220,6 +223,14 @@ function recordHandlers({ broker }: ScreenDeps): Part<'records'> {
     },
     'records.standing': async ({ commitment }) => await recordStanding(world, await find(commitment)),
     'records.standings': async () => ({ standings: await recordStandings(world) }),
+    'records.dispute': async ({ commitment, reason, words }) => {
+      await dispute(world, commitment, reason, words.trim())
+      return {}
+    },
+    'records.withdraw': async ({ commitment }) => {
+      await withdraw(world, commitment)
+      return {}
+    },
     'records.export': async ({ commitment }) => {
       const { cid, fileKey, relay, statement } = await find(commitment)
       const storage = await world.vault.createStorageHeader()

@@ -12,8 +12,9 @@ export function matching(
 ): StoredRecord[] {
   return records
     .filter(
-      ({ status, statement }) =>
+      ({ status, statement, tombstone }) =>
         status === 'saved' &&
+        tombstone === undefined &&
         request.categories.includes(statement.category) &&
         overlaps(statement.period, request.period),
     )

@@ -56,7 +56,14 @@ const standingOf = async ({ anchor }: DepositOffer) => {
 it('follows a record on the ledger, from nobody asked to confirmed', async () => {
   const offer = await depositOne()
   const { network, wallet } = setting.chain
-  expect(await standingOf(offer)).toEqual({ state: 'unasked', tally: null, votes: [], answer: 'granted' })
+  expect(await standingOf(offer)).toEqual({
+    state: 'unasked',
+    tally: null,
+    votes: [],
+    answer: 'granted',
+    dispute: null,
+    withdrawn: null,
+  })
   await submit(wallet, encodeOpenDeposit(network, offer.review ?? expect.fail()))
   await vote(offer, 0, 'approve')
   await vote(offer, 1, 'implausible')

@@ -1,6 +1,7 @@
 import { depositIdOf } from '../../shared/protocol/attestation.ts'
 import type { Commitment } from '../../shared/protocol/ids.ts'
 import type { RecordStanding } from '../snapshots.ts'
+import { disputeView } from './dispute.ts'
 import type { StoredRecord, World } from './ports.ts'
 import { reviewAnswer } from './review.ts'
 import { organizationView } from './views.ts'
@@ -16,7 +17,13 @@ const depositOf = ({ anchor, commitment, statement }: StoredRecord) => ({
 export async function recordStanding(world: World, record: StoredRecord): Promise<RecordStanding> {
   const { author, commitment, subject } = depositOf(record)
   const tally = await world.ledger.tallyOf({ author, commitment, subject })
-  const base = { answer: reviewAnswer(record) }
+  const said = await disputeView(world, record)
+  const isStated = record.tombstone && (await world.ledger.withdrawnAt(record.tombstone)) !== null
+  const base = {
+    answer: reviewAnswer(record),
+    dispute: said && { ...said, words: record.disputeWords?.words ?? null },
+    withdrawn: record.tombstone ? (isStated ? ('stated' as const) : ('waiting' as const)) : null,
+  }
   if (!tally || tally.status === 'none') return { ...base, state: 'unasked', tally: null, votes: [] }
   const { status, approvals, supporters, quorum, votingUntil } = tally
   const cast = quorum === 0 ? [] : await world.ledger.votesOn(depositIdOf(author, commitment, subject))

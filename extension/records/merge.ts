@@ -20,12 +20,16 @@ export function mergeRecord(here: StoredRecord, there: StoredRecord): StoredReco
   const batch = newer.batch ?? older.batch
   const review = newer.review ?? older.review
   const dispute = newer.dispute ?? older.dispute
+  const disputeWords = newer.disputeWords ?? older.disputeWords
+  const tombstone = newer.tombstone ?? older.tombstone
   return {
     ...newer,
     ...(acceptance && { acceptance }),
     ...(batch && { batch }),
     ...(review && { review }),
     ...(dispute && { dispute }),
+    ...(disputeWords && { disputeWords }),
+    ...(tombstone && { tombstone }),
     // A pin belongs to a place: it may be filled in only for the same sealed file.
     pinId: newer.pinId ?? (newer.cid === older.cid ? older.pinId : null),
     savedAt: newer.savedAt ?? older.savedAt,

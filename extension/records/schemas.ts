@@ -3,7 +3,7 @@ import { signedAnchorSchema } from '../../shared/protocol/anchor.ts'
 import { reviewWishSchema } from '../../shared/protocol/attestation.ts'
 import { inclusionSchema } from '../../shared/protocol/batch.ts'
 import { voucherSchema } from '../../shared/protocol/connection.ts'
-import { signedDisputeSchema } from '../../shared/protocol/dispute.ts'
+import { signedDisputeSchema, tombstoneSchema } from '../../shared/protocol/dispute.ts'
 import { grantSchema, provenGrantSchema, revocationSchema, scopeSchema } from '../../shared/protocol/grant.ts'
 import {
   cidSchema,
@@ -44,6 +44,9 @@ export const storedRecordSchema = z.strictObject({
   transactionHash: hash32Schema.nullable(),
   /** The patient's signed word that it is wrong. */
   dispute: signedDisputeSchema.optional(),
+  /** The patient's own words, of which the ledger has the salted hash. */
+  disputeWords: z.strictObject({ words: z.string(), salt: hash32Schema }).optional(),
+  tombstone: tombstoneSchema.optional(),
   /** Whose votes the author asked for. */
   review: z
     .strictObject({

@@ -44,6 +44,7 @@ const icons: Record<AuditEntry['event'], IconNode> = {
   revoked: ShieldX,
   'revocation-requested': ShieldX,
   disputed: ShieldX,
+  withdrawn: ShieldX,
   exported: FileCheck,
   'review-granted': Share2,
   'sharing-changed': Share2,

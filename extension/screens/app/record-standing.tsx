@@ -5,6 +5,7 @@ import { Icon } from '../components/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useSnapshot } from '../snapshot.ts'
 import { choiceInWords, standingBadge, standingInWords } from '../words/standing.ts'
+import { Objection } from './record-objection.tsx'
 
 /** What others have said of the record, as the ledger has it. */
 export function Standing({ record }: { record: RecordView }) {
@@ -17,6 +18,7 @@ export function Standing({ record }: { record: RecordView }) {
           <>
             <p>{standingInWords(found, record.author.name)}</p>
             {found.votes.length > 0 && <Votes votes={found.votes} />}
+            <Objection record={record} standing={found} />
           </>
         )}
       </Loaded>

@@ -75,6 +75,8 @@ const standing = (more: Partial<RecordStanding>): RecordStanding => ({
     { organization: elm, choice: null },
   ],
   answer: 'granted',
+  dispute: null,
+  withdrawn: null,
   ...more,
 })
 const forked = record('Lipid panel', 'laboratory', '2026-03-04', { previous: oldLipids.commitment })
@@ -156,6 +158,14 @@ export const appStories: Story[] = [
         { organization: clinic, choice: 'approve' },
         { organization: elm, choice: 'wrong-patient' },
       ],
+    }),
+  }),
+  app('record-objection', `/record/${bloodCount.commitment}`, full, { steps: [{ click: 'This is wrong' }] }),
+  app('record-objected', `/record/${bloodCount.commitment}`, {
+    ...full,
+    'records.standing': standing({
+      dispute: { reason: 'not-correct', status: 'upheld', words: 'My blood group is not A.' },
+      withdrawn: 'stated',
     }),
   }),
   app('record-forked', `/record/${oldLipids.commitment}`, {

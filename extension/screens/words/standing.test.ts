@@ -7,7 +7,7 @@ const reader = { now, locale: 'en-GB', timeZone: 'Europe/Stockholm' }
 const tally = { approvals: 1, supporters: 3, quorum: 2, votingUntil: now + 24 * 60 * 60 }
 const said = (standing: Partial<RecordStanding>) =>
   standingInWords(
-    { state: 'pending', tally, votes: [], answer: 'granted', ...standing },
+    { state: 'pending', tally, votes: [], answer: 'granted', dispute: null, withdrawn: null, ...standing },
     'St. Brigid Hospital',
     reader,
   )
