@@ -56,6 +56,11 @@ export class LedgerOfActs {
     this.#metrics = metrics
   }
 
+  /** Nonces are one relay's to give at a time. False when another is at it. */
+  alone(work: () => Promise<void>): Promise<boolean> {
+    return this.#db.alone('sponsor', work)
+  }
+
   /** With a subject: that one. Without: of several acts with one digest, the one that is least far. */
   async status(digest: Hex, subject?: Hex): Promise<SponsoredStatus | null> {
     const row =

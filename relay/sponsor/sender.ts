@@ -97,7 +97,7 @@ export class Sender {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false
       try {
-        await this.#round()
+        await this.#parts.acts.alone(() => this.#round())
         isIdle = await this.#isIdle()
       } catch (error) {
         isIdle = false

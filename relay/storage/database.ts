@@ -16,5 +16,9 @@ export interface Database {
    * nothing but this database. Inside another transaction it simply belongs to that one.
    */
   transaction<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` unless another relay of this database is at work under the same name; false then, and nothing was done. Not a transaction.
+   */
+  alone(name: 'sponsor', work: () => Promise<void>): Promise<boolean>
   close(): Promise<void>
 }

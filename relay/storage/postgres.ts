@@ -87,6 +87,29 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  async alone(name: 'sponsor', work: () => Promise<void>): Promise<boolean> {
+    const client = await this.#pool.connect()
+    let broken: Error | undefined
+    const lose = (error: Error): void => {
+      broken = error
+    }
+    client.on('error', lose)
+    try {
+      const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS mine', [advisoryLocks[name]])
+      if (rows[0]?.mine !== true) return false
+      await work()
+      await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks[name]])
+      return true
+    } catch (error) {
+      // The lock goes with the connection, whatever state the work left it in.
+      broken ??= error instanceof Error ? error : new Error('The work failed.')
+      throw error
+    } finally {
+      client.off('error', lose)
+      client.release(broken)
+    }
+  }
+
   /** A connection of its own, for a lock that outlives a transaction. */
   connect(): Promise<pg.PoolClient> {
     return this.#pool.connect()

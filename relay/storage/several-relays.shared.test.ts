@@ -68,6 +68,26 @@ describe('two relays over one database and one store', () => {
   })
 })
 
+describe('the sponsors of both', () => {
+  it('give nonces one at a time, and go on when one of them has gone', async () => {
+    const { databaseUrl } = await placeAt(dataDir)
+    const [here, there] = await Promise.all(
+      [0, 1].map(() => PostgresDatabase.open(databaseUrl ?? '', silentLog)),
+    )
+    if (!here || !there) throw new Error('no databases')
+    const met: string[] = []
+    const done = await here.alone('sponsor', async () => {
+      met.push('here')
+      expect(await there.alone('sponsor', async () => void met.push('there'))).toBe(false)
+    })
+    expect([done, met]).toEqual([true, ['here']])
+    await expect(here.alone('sponsor', () => Promise.reject(new Error('fails')))).rejects.toThrow('fails')
+    expect(await there.alone('sponsor', async () => void met.push('there'))).toBe(true)
+    expect(met).toEqual(['here', 'there'])
+    await Promise.all([here.close(), there.close()])
+  })
+})
+
 describe('the gate between them', () => {
   it('lets writers of both in together, and the collector of either alone', async () => {
     const { databaseUrl } = await placeAt(dataDir)

@@ -49,6 +49,12 @@ export class SqliteDatabase implements Database {
     })
   }
 
+  /** One process has the file. */
+  async alone(_name: 'sponsor', work: () => Promise<void>): Promise<boolean> {
+    await work()
+    return true
+  }
+
   async close(): Promise<void> {
     await this.#turn
     this.#sync.close()
