@@ -28,6 +28,13 @@ export function DocumentRow(props: {
     await props.onSend()
     setBusy(false)
   }
+  const label = busy
+    ? state === 'offered'
+      ? 'Look at your Carekey'
+      : 'Preparing…'
+    : state
+      ? 'Send again'
+      : 'Send to my Carekey'
   return (
     <li
       data-testid={`document-${document.id.split('.').at(-1)}`}
@@ -61,15 +68,9 @@ export function DocumentRow(props: {
           class="plain"
           onClick={send}
           disabled={!props.connected || busy}
-          aria-label={`Send “${document.title}” to my Carekey`}
+          aria-label={`${label}: “${document.title}”`}
         >
-          {busy
-            ? state === 'offered'
-              ? 'Look at your Carekey'
-              : 'Preparing…'
-            : state
-              ? 'Send again'
-              : 'Send to my Carekey'}
+          {label}
         </button>
       )}
     </li>
