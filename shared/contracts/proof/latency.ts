@@ -1,5 +1,6 @@
 // `npm run latency:contracts`: how long each act takes from sending to being in a block, and each reading to its reply, on
-// the embedded chain and on four nodes that must agree; with the bytes that travel. `--rounds N`; `--json` for the figures.
+// the embedded chain and on four nodes that must agree; with the bytes that travel. `--rounds N`; `--json` for the figures;
+// `--embedded` leaves the four nodes out.
 import { inspect, parseArgs } from 'node:util'
 import { type PublicClient, size } from 'viem'
 import { submit } from '../submit.ts'
@@ -130,11 +131,13 @@ async function onFourNodes(rounds: number): Promise<Figures> {
 
 const inEnglish = (count: number) => Math.round(count).toLocaleString('en')
 
+const inMs = (ms: readonly number[] | undefined) => (ms ? inEnglish(median(ms)) : 'not measured')
+
 function rows(here: Map<string, Figure>, there: Map<string, Figure>): string {
   return [...here]
     .map(([name, { bytes, cost, ms }]) => {
       const cells = [`\`${name}\``, inEnglish(bytes), inEnglish(cost)]
-      if (ms.length > 0) cells.push(median(ms).toFixed(0), inEnglish(median(there.get(name)?.ms ?? [])))
+      if (ms.length > 0) cells.push(median(ms).toFixed(0), inMs(there.get(name)?.ms))
       return `| ${cells.join(' | ')} |\n`
     })
     .join('')
@@ -142,11 +145,17 @@ function rows(here: Map<string, Figure>, there: Map<string, Figure>): string {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      json: { type: 'boolean', default: false },
+      embedded: { type: 'boolean', default: false },
+    },
   })
   const rounds = Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a count.')
-  const [anvil, four] = [await onAnvil(rounds), await onFourNodes(rounds)]
+  const anvil = await onAnvil(rounds)
+  const nothing: Figures = { deployments: new Map(), acts: new Map(), readings: new Map() }
+  const four = values.embedded ? nothing : await onFourNodes(rounds)
   if (values.json) {
     const plain = (figures: Figures) =>
       Object.fromEntries(Object.entries(figures).map(([part, map]) => [part, Object.fromEntries(map)]))
