@@ -25,6 +25,30 @@ interface Practitioner {
 
 /** Who signs at a portal with a key of their own; a real one would lie on their card, not at the hospital's server. */
 const practitioners: Partial<Record<PortalKey, readonly Practitioner[]>> = {
+  stBrigid: [
+    {
+      name: 'Dr. Aoife Byrne',
+      role: 'physician',
+      identifier: 'https://stbrigid.example/practitioners/aoife-byrne',
+    },
+    {
+      name: 'Dr. Conor Walsh',
+      role: 'physician',
+      identifier: 'https://stbrigid.example/practitioners/conor-walsh',
+    },
+    {
+      name: 'Mary Keane',
+      role: 'administration',
+      identifier: 'https://stbrigid.example/practitioners/mary-keane',
+    },
+  ],
+  harbourMutual: [
+    {
+      name: 'Ines Prado',
+      role: 'administration',
+      identifier: 'https://harbourmutual.example/practitioners/ines-prado',
+    },
+  ],
   lindqvist: [
     {
       name: 'Dr. Nadia Holm',

@@ -8,6 +8,7 @@ import { sqliteStore } from '../kit/database.ts'
 import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
+import { signedBy } from '../kit/signed-by.ts'
 import { type Call, Refused, type Routes, serve } from '../kit/web.ts'
 import { claimsOf, totalsOf } from './claims.ts'
 import {
@@ -40,7 +41,7 @@ const wish = {
 
 async function ask(member: string) {
   const { patient } = requireConnection(database, member)
-  const request = await carekey.requestAccess({ patient, ...wish })
+  const request = await carekey.requestAccess({ patient, ...wish, ...signedBy(config.practitioners, clerk) })
   const askedAt = Math.floor(Date.now() / 1_000)
   const empty = { state: 'waiting', until: null, granted: null, note: '' } as const
   saveRequest(database, { id: request.id, patientId: member, askedAt, ...empty })

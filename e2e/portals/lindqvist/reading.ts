@@ -19,6 +19,7 @@ const said: Record<string, string> = {
   'grant-expired': 'the permission has run out',
   'grant-unknown': 'there is no such permission',
   'grant-not-started': 'the permission has not begun yet',
+  'practitioner-suspended': 'our doctor who asked is suspended by the health authority',
   'organization-suspended': 'our clinic’s accreditation is suspended',
   'ledger-unreachable': 'the ledger cannot be asked right now',
   'relay-unreachable': 'the relay cannot be reached right now',

@@ -10,6 +10,7 @@ import { connectionOf, listPatients, patientOf, requireConnection, saveConnectio
 import { readable } from '../kit/readable.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
+import { signedBy } from '../kit/signed-by.ts'
 import { type Call, Refused, type Routes, serve } from '../kit/web.ts'
 import { listReceived, listRequests, openLindqvist, requestOf, saveRequest } from './database.ts'
 import { emergencyApi, noteAudit } from './emergency.ts'
@@ -50,7 +51,13 @@ const wishes = {
 async function ask(patientId: string, wish: keyof typeof wishes, askedBy: string) {
   const { label, ...asked } = wishes[wish]
   const { patient } = requireConnection(database, patientId)
-  const request = await carekey.requestAccess({ patient, purpose: 'TREAT', practitioner: askedBy, ...asked })
+  const request = await carekey.requestAccess({
+    patient,
+    purpose: 'TREAT',
+    practitioner: askedBy,
+    ...signedBy(config.practitioners, askedBy),
+    ...asked,
+  })
   const empty = { state: 'waiting', decidedAt: null, until: null, granted: null, note: '' } as const
   const askedAt = Math.floor(Date.now() / 1_000)
   saveRequest(database, { id: request.id, patientId, wish, label, askedBy, askedAt, ...empty })

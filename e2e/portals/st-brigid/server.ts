@@ -11,6 +11,7 @@ import { holdShares } from '../kit/emergencies.ts'
 import { connectionOf, listPatients, patientOf, requireConnection, saveConnection } from '../kit/patients.ts'
 import { run } from '../kit/run.ts'
 import { sessions } from '../kit/session.ts'
+import { signedBy } from '../kit/signed-by.ts'
 import { Refused, type Routes, serve } from '../kit/web.ts'
 import {
   type Delivery,
@@ -105,7 +106,15 @@ const api: Routes = {
     const { title, category, mediaType, practitioner, content, start, end } = document
     const offer = await carekey.offerDeposit({
       ...requireConnection(database, patient),
-      document: { title, category, mediaType, practitioner, content, period: { start, end } },
+      document: {
+        title,
+        category,
+        mediaType,
+        practitioner,
+        content,
+        period: { start, end },
+        ...signedBy(config.practitioners, practitioner),
+      },
       review: {},
     })
     const { commitment } = offer.anchor

@@ -60,9 +60,10 @@ export function carekeyOf(provider: Provider): Carekey {
       return answer
     },
     deposit: (offer) => request('care_deposit', offer),
-    async requestAccess({ request: wish, signature }) {
+    async requestAccess({ request: wish, signature, practitionerSignature: by }) {
       try {
-        const granted = await request('care_requestAccess', { request: wish, signature })
+        const signed = { request: wish, signature, ...(by ? { practitionerSignature: by } : {}) }
+        const granted = await request('care_requestAccess', signed)
         return { kind: 'granted', ...granted }
       } catch (error) {
         const decision = error instanceof CarekeyPageError ? error.decision : undefined
