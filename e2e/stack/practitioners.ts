@@ -7,6 +7,7 @@ import { openLedger } from '../../shared/contracts/ledger.ts'
 import { organizationIdOf } from '../../shared/contracts/organizations.ts'
 import {
   encodeRegisterPractitioner,
+  encodeSuspendPractitioner,
   practitionerIdOf,
   readPractitioner,
 } from '../../shared/contracts/practitioners.ts'
@@ -101,4 +102,16 @@ export async function ensurePractitioners(
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, JSON.stringify(kept, null, 2), { mode: 0o600 })
   return JSON.stringify(known)
+}
+
+/** What the authority does about somebody who must not go on. */
+export async function suspendPractitioner(
+  { authority, network }: Pick<Foundation, 'authority' | 'network'>,
+  name: string,
+): Promise<void> {
+  const found = Object.values(practitioners)
+    .flat()
+    .find((one) => one.name === name)
+  if (!found) throw new Error(`Nobody here is called ${name}.`)
+  await submit(authority, encodeSuspendPractitioner(network, practitionerIdOf(found.identifier)))
 }
