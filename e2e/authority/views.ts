@@ -1,9 +1,9 @@
 // What the two pages are told. The public one holds nothing about a person: organizations, counts, the ledger's height.
 
-import { readAnchor } from '../../shared/contracts/anchors.ts'
 import { readStandings } from '../../shared/contracts/credits.ts'
 import { readDispute, readDisputes } from '../../shared/contracts/disputes.ts'
 import { isReviewOwed, listEmergencies } from '../../shared/contracts/emergency-cases.ts'
+import { readAnchored } from '../../shared/contracts/events.ts'
 import { readOrganizationHistory } from '../../shared/contracts/history.ts'
 import { type Ledger, type LedgerHead, readHead } from '../../shared/contracts/ledger.ts'
 import {
@@ -99,12 +99,13 @@ async function listDisputes(ledger: Ledger) {
   const events = await readDisputes(ledger)
   return Promise.all(
     events.map(async ({ subject, commitment }) => {
-      const [state, anchor] = await Promise.all([
+      const [state, anchored] = await Promise.all([
         readDispute(ledger, subject, commitment),
-        readAnchor(ledger, commitment),
+        readAnchored(ledger, subject),
       ])
       // Anyone may dispute under a pseudonym of their own.
-      return { ...state, subject, commitment, isSubject: anchor?.subject === subject }
+      const isSubject = anchored.some((anchor) => anchor.commitment === commitment)
+      return { ...state, subject, commitment, isSubject }
     }),
   )
 }

@@ -71,7 +71,8 @@ describe('what came to the ledger in a batch', () => {
     expect(receipt).toMatchObject({ commitment, status: 'anchored' })
     const record = await life.world.tables.records.get(receipt.commitment)
     expect(record).toMatchObject({ status: 'saved', batch: receipt.batched?.batch })
-    expect(await life.world.ledger.anchorOf(receipt.commitment)).toBeNull()
+    if (!record) throw new Error('The record was saved.')
+    expect(await life.world.ledger.anchorOf({ ...record.statement, commitment })).toBeNull()
 
     const answer = await granted(commitment)
     const stored = await life.world.tables.grants.get(answer.grantId)

@@ -109,12 +109,12 @@ export function checkContent(
   }
 }
 
-async function checkPrevious(world: World, { previous, subject }: Statement): Promise<void> {
+async function checkPrevious(world: World, { previous, subject, author }: Statement): Promise<void> {
   if (previous === null) return
-  // Of the same pseudonym: another organization's record, which a grant has shown to this author, is not theirs to replace.
-  if ((await world.tables.records.get(previous))?.statement.subject === subject) return
-  const anchored = await world.ledger.anchorOf(previous)
-  if (anchored?.subject !== subject) {
+  // By the same author: another organization's record, which a grant has shown to this one, is not theirs to replace.
+  const former = (await world.tables.records.get(previous))?.statement
+  if (former?.subject === subject && former.author === author) return
+  if ((await world.ledger.anchorOf({ commitment: previous, subject, author })) === null) {
     throw new CarekeyError('previous-unknown', 'The former version that this record names is not known.')
   }
 }

@@ -1,4 +1,4 @@
-import { type AnchorPlace, readAnchor } from '../../shared/contracts/anchors.ts'
+import { type AnchorKey, type AnchorPlace, readAnchor } from '../../shared/contracts/anchors.ts'
 import {
   type CastVote,
   readSupporters,
@@ -49,7 +49,7 @@ export interface Ledger {
   practitioner(id: PractitionerId): Promise<Practitioner | null>
   /** Whether enough blocks stand on this one. */
   isSettled(blockNumber: number): Promise<boolean>
-  anchorOf(commitment: Commitment): Promise<AnchorPlace | null>
+  anchorOf(key: AnchorKey): Promise<AnchorPlace | null>
   grantState(patient: Pseudonym, grant: GrantId): Promise<GrantState>
   /** By itself, or in the batch that the proof shows. Also throws what the ledger says against a proof. */
   provenGrant(grant: ProvenGrant): Promise<GrantState>
@@ -93,7 +93,7 @@ export function ledgerOf(network: Network): Ledger {
       after(async () => (network.contracts.practitioners ? await readPractitioner(ledger, id) : null)),
     isSettled: (blockNumber) =>
       after(async () => (await readHead(ledger)).blockNumber >= blockNumber + network.confirmations),
-    anchorOf: (commitment) => after(() => readAnchor(ledger, commitment)),
+    anchorOf: (key) => after(() => readAnchor(ledger, key)),
     grantState: (patient, grant) => after(() => readGrantState(ledger, patient, grant)),
     tallyOf: (deposit) =>
       after(async () => (network.contracts.attestations ? await readTally(ledger, deposit) : null)),

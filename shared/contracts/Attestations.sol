@@ -187,8 +187,8 @@ contract Attestations is IAttestations, Domain {
     ) external view returns (Tally memory tally) {
         uint256 word = _deposits[depositId(author, commitment, subject)];
         if (word == 0) return tally;
-        (address accepting, , ) = RECORDS.anchorOf(commitment);
-        tally.accepted = accepting == subject;
+        (, uint64 acceptedAt) = RECORDS.anchorOf(commitment, subject, author);
+        tally.accepted = acceptedAt != 0;
         tally.votingUntil = uint40(word);
         tally.supporters = uint8(word >> 72);
         tally.quorum = _quorum(tally.supporters);

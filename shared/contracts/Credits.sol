@@ -64,7 +64,7 @@ contract Credits is ICredits, Domain {
         uint8 due = _appraised(id, appraisals) >= tally.quorum ? 2 : 1;
         if (due <= credit.points || credit.clawedBack) revert NothingDue(id);
         uint256 earned = due - credit.points;
-        (, , uint64 anchoredAt) = RECORDS.anchorOf(commitment);
+        (, uint64 anchoredAt) = RECORDS.anchorOf(commitment, subject, author);
         credit.epoch = uint64(anchoredAt / EPOCH_SECONDS);
         credit.points = due;
         pointsIn[author][credit.epoch] += earned;

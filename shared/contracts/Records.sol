@@ -9,7 +9,7 @@ import {Signature, Signatures} from "./Signatures.sol";
 /// @title Records
 /// @dev The interface is the manual.
 contract Records is IRecords, Domain {
-    /// @dev One slot, written once: from the lowest bits the subject's 160, then block number and time, 48 each.
+    /// @dev One slot, written once: from the lowest bits block number and time, 64 each.
     struct Place {
         uint256 word;
     }
@@ -21,8 +21,6 @@ contract Records is IRecords, Domain {
 
     /// @notice The registry that says who is accredited.
     IAccreditation public immutable ACCREDITATION;
-
-    mapping(bytes32 commitment => Place) private _places;
 
     /// @param accreditation The registry that says who is accredited.
     constructor(IAccreditation accreditation) Domain("Carekey Records") {
@@ -41,12 +39,12 @@ contract Records is IRecords, Domain {
         if (block.timestamp > acceptanceDeadline) revert DeadlinePassed(acceptanceDeadline);
         bytes32 commitment = a.commitment;
         if (commitment == 0) revert InvalidCommitment();
-        Place storage place = _places[commitment];
-        if (place.word != 0) revert AlreadyAnchored(commitment);
         address subject = a.subject;
+        Place storage place = _placeOf(commitment, subject, author);
+        if (place.word != 0) revert AlreadyAnchored(commitment);
         bytes32 previous = a.previous;
         if (previous != 0) {
-            if (address(uint160(_places[previous].word)) != subject) revert UnknownPrevious(previous);
+            if (_placeOf(previous, subject, author).word == 0) revert UnknownPrevious(previous);
         }
 
         bytes32 domain = _domain();
@@ -58,17 +56,19 @@ contract Records is IRecords, Domain {
         );
         Signatures.check(digest, acceptanceSignature, subject);
 
-        place.word = uint160(subject) | (block.number << 160) | (block.timestamp << 208);
+        place.word = block.number | (block.timestamp << 64);
 
         _announce(commitment, subject, author, previous);
     }
 
     /// @inheritdoc IRecords
     function anchorOf(
-        bytes32 commitment
-    ) external view returns (address subject, uint64 blockNumber, uint64 timestamp) {
-        uint256 word = _places[commitment].word;
-        return (address(uint160(word)), uint48(word >> 160), uint48(word >> 208));
+        bytes32 commitment,
+        address subject,
+        bytes32 author
+    ) external view returns (uint64 blockNumber, uint64 timestamp) {
+        uint256 word = _placeOf(commitment, subject, author).word;
+        return (uint64(word), uint64(word >> 64));
     }
 
     /// @inheritdoc IRecords
@@ -80,6 +80,19 @@ contract Records is IRecords, Domain {
     function _announce(bytes32 commitment, address subject, bytes32 author, bytes32 previous) private {
         if (previous == 0) emit Anchored(commitment, subject, author);
         else emit Superseded(commitment, subject, author, previous);
+    }
+
+    /// @dev By commitment, subject and author at once: what one author's patient accepted is nobody else's. The slot is
+    /// their hash itself, which a mapping would only hash once more: nothing else of this contract lies at hashes.
+    function _placeOf(
+        bytes32 commitment,
+        address subject,
+        bytes32 author
+    ) private pure returns (Place storage place) {
+        bytes32 slot = Signatures.hash(commitment, bytes32(uint256(uint160(subject))), author);
+        assembly ("memory-safe") {
+            place.slot := slot
+        }
     }
 
     /// @dev The four words as they came: what abi.encode would build, at a third of the cost. A subject with bits beyond an

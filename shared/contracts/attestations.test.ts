@@ -11,6 +11,7 @@ import {
   readVotes,
 } from './attestations.ts'
 import { encodeAnchor, simulate } from './calls.ts'
+import { encodeClaim } from './credits.ts'
 import { submit } from './submit.ts'
 import { nameTestSupporters, signTestDeposit, signTestVote } from './test-attestations.ts'
 import {
@@ -41,6 +42,26 @@ it('names supporters that a registrar approved, and loses one whom it withdraws'
   await submit(wallet, encodeApproveSupport(deployed, stBrigid.id, lindqvist.id))
   await submit(wallet, encodeWithdrawSupport(deployed, stBrigid.id, lindqvist.id))
   expect((await readSupporters(ledger, stBrigid.id)).supporters).toEqual(named)
+})
+
+it('never confirms a deposit over what the patient accepted from another author', async () => {
+  const { deployed, ledger, lindqvist, wallet } = world
+  const accepted = await signTestAnchor(world, newPatient(), 'copied', {}, lindqvist)
+  await submit(wallet, encodeAnchor(deployed, accepted))
+  const signed = await signTestDeposit(world, accepted.anchor)
+  await submit(wallet, encodeOpenDeposit(deployed, signed))
+  for (const [index, voter] of supporters.entries()) {
+    const vote = await signTestVote(world, voter, signed.id, 'approve', 1)
+    await submit(wallet, encodeVote(deployed, vote, index))
+  }
+  expect(await readTally(ledger, signed.deposit)).toMatchObject({
+    status: 'pending',
+    accepted: false,
+    approvals: 3,
+    quorum: 2,
+  })
+  const claim = encodeClaim(deployed, signed.deposit)
+  expect((await simulate(ledger, claim, wallet.account.address))?.reason).toBe('credit-refused')
 })
 
 it('confirms a deposit when the patient accepted it and two of three voted for it', async () => {

@@ -7,7 +7,7 @@ import { CarekeyError } from '../protocol/errors.ts'
 import { grantIdOf, grantMessage, type ProvenGrant, type SignedGrant } from '../protocol/grant.ts'
 import { hash32Schema } from '../protocol/ids.ts'
 import { type Deployment, laterContract } from '../protocol/typed-data.ts'
-import { type AnchorPlace, readAnchor } from './anchors.ts'
+import { type AnchorPlace, anchorKeyOf, readAnchor } from './anchors.ts'
 import { type Call, partsOf } from './calls.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { type GrantState, readGrantState } from './grants.ts'
@@ -114,7 +114,7 @@ export async function readBatchedAnchor(
     }),
   )
   const [blockNumber, timestamp] = grantTimesSchema.parse(answer)
-  return { subject: accepted.anchor.subject, blockNumber, timestamp }
+  return { blockNumber, timestamp }
 }
 
 /** A grant's state however it came to the ledger: by itself, or in a batch that is shown. Throws as `readBatchedGrantState`. */
@@ -129,7 +129,7 @@ export async function readProvenGrantState(ledger: Ledger, proven: ProvenGrant):
 /** Where an anchor came to the ledger, by itself or in a batch that is shown; null if it did not. Throws as `readBatchedAnchor`. */
 export async function readProvenAnchor(ledger: Ledger, proven: ProvenAnchor): Promise<AnchorPlace | null> {
   const { batch, acceptance, ...signed } = proven
-  const place = await readAnchor(ledger, signed.anchor.commitment)
+  const place = await readAnchor(ledger, anchorKeyOf(signed))
   if (place || !batch || !acceptance) return place
   return await unlessUnknown(readBatchedAnchor(ledger, { ...signed, acceptance }, batch))
 }

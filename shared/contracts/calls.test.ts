@@ -158,6 +158,14 @@ describe('an anchor', () => {
     expect(await refusalOf(encodeAnchor(world.deployed, orphan))).toBe('previous-unknown')
   })
 
+  it('is refused when its former version is another author’s', async () => {
+    const patient = newPatient()
+    const first = await signTestAnchor(world, patient, 'another’s', {}, world.lindqvist)
+    await send(encodeAnchor(world.deployed, first))
+    const taken = await signTestAnchor(world, patient, 'taken over', { previous: first.anchor.commitment })
+    expect(await refusalOf(encodeAnchor(world.deployed, taken))).toBe('previous-unknown')
+  })
+
   it('is refused for another author than the patient accepted', async () => {
     const accepted = await signTestAnchor(world, newPatient(), 'taken')
     const call = encodeAnchor(world.deployed, { ...accepted, author: world.lindqvist.id })

@@ -6,7 +6,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { pseudonymSchema } from '../protocol/ids.ts'
-import { readAnchor } from './anchors.ts'
+import { anchorKeyOf, readAnchor } from './anchors.ts'
 import { startAnvil } from './anvil.ts'
 import { encodeAccess, encodeAnchor, encodeGrant, encodeRevocation } from './calls.ts'
 import { deployContracts } from './deploy.ts'
@@ -67,12 +67,8 @@ it('tells one pseudonym’s whole story in order, with the time of each block, a
     const block = await world.ledger.client.getBlock({ blockNumber: BigInt(event.blockNumber) })
     expect(event.timestamp).toBe(Number(block.timestamp))
   }
-  const place = await readAnchor(world.ledger, anchor.anchor.commitment)
-  expect(place).toEqual({
-    subject: pseudonym,
-    blockNumber: trail[0]?.blockNumber,
-    timestamp: trail[0]?.timestamp,
-  })
+  const place = await readAnchor(world.ledger, anchorKeyOf(anchor))
+  expect(place).toEqual({ blockNumber: trail[0]?.blockNumber, timestamp: trail[0]?.timestamp })
 })
 
 it('keeps to a range of blocks', async () => {
@@ -103,9 +99,21 @@ it('halves a range that the node refuses', async () => {
   expect(refused).toBeGreaterThan(1)
 })
 
-it('answers null for a record that nobody anchored', async () => {
-  const { anchor } = await signTestAnchor(world, newPatient(), 'nowhere')
-  expect(await readAnchor(world.ledger, anchor.commitment)).toBeNull()
+it('answers null for a record that nobody anchored, or another subject or author did', async () => {
+  const nowhere = await signTestAnchor(world, newPatient(), 'nowhere')
+  expect(await readAnchor(world.ledger, anchorKeyOf(nowhere))).toBeNull()
+  const accepted = await signTestAnchor(world, newPatient(), 'somewhere')
+  await submit(world.wallet, encodeAnchor(world.deployed, accepted))
+  const key = anchorKeyOf(accepted)
+  expect(await readAnchor(world.ledger, key)).not.toBeNull()
+  const subject = pseudonymSchema.parse(newPatient().address)
+  for (const other of [
+    { subject },
+    { author: world.lindqvist.id },
+    { commitment: nowhere.anchor.commitment },
+  ]) {
+    expect(await readAnchor(world.ledger, { ...key, ...other })).toBeNull()
+  }
 })
 
 it('follows a grant from unknown over active to revoked', async () => {

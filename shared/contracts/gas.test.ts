@@ -10,7 +10,7 @@ const ceilings = {
   revoke: 34_000,
   revokeUnsubmitted: 51_150,
   anchor: 62_000,
-  anchorNextVersion: 64_850,
+  anchorNextVersion: 64_900,
   anchorBatch100: 465,
   vote: 42_650,
   emergencyOpen: 71_000,
@@ -26,7 +26,7 @@ const furtherCeilings = {
   resolve: 36_000,
   tombstone: 33_850,
   publish: 104_900,
-  claim: 126_800,
+  claim: 126_950,
   stand: 126_450,
   elect: 138_200,
 }

@@ -168,7 +168,7 @@ const texts: Partial<Record<Reason, string>> = {
   'emergency-not-over': 'This emergency is not over yet.',
   'batch-exists': 'This batch is on the ledger already.',
   'batch-unknown': 'The ledger has no batch in which this lies.',
-  'previous-unknown': 'The former version of this record is not on the ledger for this patient.',
+  'previous-unknown': 'The former version of this record is not on the ledger for this patient and author.',
   'organization-unknown': 'No accredited organization has this identifier.',
   'organization-suspended': 'The organization is suspended.',
   'organization-expired': 'The organization is outside the time for which it is accredited.',

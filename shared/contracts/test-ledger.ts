@@ -147,6 +147,7 @@ export async function signTestAnchor(
   patient: PrivateKeyAccount,
   statement: string,
   changes: Partial<Anchor> = {},
+  by: Pick<TestOrganization, 'id' | 'signer'> = stBrigid,
 ): Promise<AcceptedAnchor> {
   const deadline = startedAt + 60 * minute
   const anchor: Anchor = {
@@ -156,8 +157,8 @@ export async function signTestAnchor(
     deadline,
     ...changes,
   }
-  const author = stBrigid.id
-  const signature = await stBrigid.signer.signTypedData(anchorTypedData(deployed, anchor))
+  const author = by.id
+  const signature = await by.signer.signTypedData(anchorTypedData(deployed, anchor))
   const accepted = await patient.signTypedData(acceptanceTypedData(deployed, { anchor, author }, deadline))
   return {
     anchor,

@@ -9,7 +9,8 @@ import {Signature} from "../Signatures.sol";
 /// @dev A registrar of the accreditation registry approves who may support whom; never an author itself, never two
 /// organizations each other. The author signs which of them it names, and each deposit; a supporter signs its vote. The
 /// domain is ("Carekey Attestations", "1", chain, this contract); anyone may submit. The patient's acceptance is the
-/// anchor in the records contract. No role exists here, and nobody can set a status.
+/// author's own anchor in the records contract; another author's counts for nothing. No role exists here, and nobody can
+/// set a status.
 ///
 /// WARNINGS
 /// - A deposit keeps the supporters named when it was opened. To suspend one stops its votes.
@@ -54,7 +55,7 @@ interface IAttestations {
 
     /// @notice All about a deposit.
     /// @param status Where it stands now.
-    /// @param accepted Whether the patient's acceptance is on the ledger.
+    /// @param accepted Whether the patient's acceptance of this author's record is on the ledger.
     /// @param votingUntil When the voting ends.
     /// @param approvals Votes for it.
     /// @param rejections Votes against it.

@@ -82,7 +82,11 @@ export async function signRound(
     to: contracts.consents,
     data: encodeFunctionData({ abi: consentsAbi, functionName, args: [pseudonym, grant] }),
   })
-  const anchorOf = encodeFunctionData({ abi: recordsAbi, functionName: 'anchorOf', args: [commitment] })
+  const anchorOf = encodeFunctionData({
+    abi: recordsAbi,
+    functionName: 'anchorOf',
+    args: [commitment, pseudonym, world.stBrigid.id],
+  })
   const organization = encodeFunctionData({
     abi: accreditationAbi,
     functionName: 'organization',
@@ -114,7 +118,7 @@ export async function signRound(
     {
       name: 'anchorOf',
       call: { to: contracts.records, data: anchorOf },
-      holds: (reply) => word(reply, 0) === BigInt(pseudonym),
+      holds: (reply) => word(reply, 0) > 0n && word(reply, 1) > 0n,
     },
     {
       name: 'organization',

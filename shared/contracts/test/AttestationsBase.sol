@@ -99,12 +99,17 @@ abstract contract AttestationsBase is Base {
 
     /// @dev The patient's acceptance: the anchor.
     function _accept() internal {
+        _acceptFrom(ST_BRIGID, ST_BRIGID_KEY);
+    }
+
+    /// @dev The same commitment and subject, from any author.
+    function _acceptFrom(bytes32 author, uint256 key) internal {
         IRecords.Anchor memory a = IRecords.Anchor(COMMITMENT, patient, 0, type(uint256).max);
         bytes32 digest = records.anchorDigest(a);
         bytes32 typeHash = keccak256("Acceptance(bytes32 anchor,bytes32 author,uint256 deadline)");
-        bytes32 structHash = keccak256(abi.encode(typeHash, digest, ST_BRIGID, type(uint256).max));
+        bytes32 structHash = keccak256(abi.encode(typeHash, digest, author, type(uint256).max));
         Signature memory accepts = _sign(PATIENT_KEY, _digest("Carekey Records", address(records), structHash));
-        records.anchor(a, ST_BRIGID, _sign(ST_BRIGID_KEY, digest), type(uint256).max, accepts);
+        records.anchor(a, author, _sign(key, digest), type(uint256).max, accepts);
     }
 
     function _tally() internal view returns (IAttestations.Tally memory) {

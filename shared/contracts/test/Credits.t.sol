@@ -54,6 +54,19 @@ contract CreditsTest is CreditsBase {
         _refuseClaim(ICredits.NobodyAsked.selector);
     }
 
+    /// @dev Commitment and subject of another's anchor are public: anyone can open a deposit over them.
+    function test_earnsNothingWithAnotherAuthorsAnchor() public {
+        _open(3);
+        _acceptFrom(LINDQVIST, LINDQVIST_KEY);
+        _vote(0, IAttestations.Choice.Approve, 1);
+        _vote(2, IAttestations.Choice.Approve, 1);
+        _refuseClaim(ICredits.NotConfirmed.selector);
+        require(_credit(ST_BRIGID) == 0 && _credit(LINDQVIST) == 0, "nobody earned");
+        _accept();
+        _claim(_none());
+        require(_credit(ST_BRIGID) == 12, "its own");
+    }
+
     function test_aSuspendedOrganizationGainsNothing() public {
         _confirm();
         _suspend(ST_BRIGID);

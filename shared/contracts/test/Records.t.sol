@@ -49,6 +49,17 @@ contract RecordsTest is Base {
         records.anchor(a, ST_BRIGID, authors, NOW, accepts);
     }
 
+    function _requirePlace(
+        bytes32 commitment,
+        address subject,
+        bytes32 author,
+        uint256 height,
+        uint256 time
+    ) internal view {
+        (uint64 blockNumber, uint64 timestamp) = records.anchorOf(commitment, subject, author);
+        require(blockNumber == height && timestamp == time, "place");
+    }
+
     function testFuzz_anchorsARecord(address submitter, uint256 key, bytes32 commitment, uint40 time, uint32 height)
         public
     {
@@ -66,13 +77,34 @@ contract RecordsTest is Base {
         emit IRecords.Anchored(commitment, a.subject, ST_BRIGID);
         vm.prank(submitter);
         records.anchor(a, ST_BRIGID, authors, time, accepts);
-        (address subject, uint64 blockNumber, uint64 timestamp) = records.anchorOf(commitment);
-        require(subject == a.subject && blockNumber == height && timestamp == time, "place");
+        _requirePlace(commitment, a.subject, ST_BRIGID, height, time);
     }
 
-    function testFuzz_knowsNoAnchorThatNobodyMade(bytes32 commitment) public view {
-        (address subject, uint64 blockNumber, uint64 timestamp) = records.anchorOf(commitment);
-        require(subject == address(0) && blockNumber == 0 && timestamp == 0, "empty");
+    function testFuzz_knowsNoAnchorThatNobodyMade(bytes32 commitment, address subject, bytes32 author) public {
+        IRecords.Anchor memory a = _anchor();
+        _submit(a);
+        bool made = commitment == a.commitment && subject == patient && author == ST_BRIGID;
+        if (!made) _requirePlace(commitment, subject, author, 0, 0);
+        if (subject != patient) _requirePlace(a.commitment, subject, ST_BRIGID, 0, 0);
+        if (author != ST_BRIGID) _requirePlace(a.commitment, patient, author, 0, 0);
+        if (commitment != a.commitment) _requirePlace(commitment, patient, ST_BRIGID, 0, 0);
+    }
+
+    /// @dev Who copies a commitment, before or after its author, gets an anchor of its own and takes none.
+    function testFuzz_anchorsTheSameCommitmentForEachAuthorAndSubject(bool before) public {
+        IRecords.Anchor memory a = _anchor();
+        IRecords.Anchor memory copy = _anchor();
+        copy.subject = vm.addr(STRANGER_KEY);
+        if (!before) _submit(a);
+        bytes32 digest = _anchorDigest(copy);
+        Signature memory accepts = _sign(STRANGER_KEY, _acceptanceDigest(digest, LINDQVIST, NOW));
+        records.anchor(copy, LINDQVIST, _sign(LINDQVIST_KEY, digest), NOW, accepts);
+        if (before) _submit(a);
+        _requirePlace(a.commitment, patient, ST_BRIGID, block.number, NOW);
+        _requirePlace(a.commitment, copy.subject, LINDQVIST, block.number, NOW);
+        _requirePlace(a.commitment, patient, LINDQVIST, 0, 0);
+        _requirePlace(a.commitment, copy.subject, ST_BRIGID, 0, 0);
+        _refuseAnchor(a, abi.encodeWithSelector(IRecords.AlreadyAnchored.selector, a.commitment));
     }
 
     function test_anchorsVersionsAndForks() public {
@@ -129,6 +161,17 @@ contract RecordsTest is Base {
         (other.subject, other.commitment) = (vm.addr(STRANGER_KEY), "other");
         Signature memory accepts = _sign(STRANGER_KEY, _acceptanceDigest(_anchorDigest(other), ST_BRIGID, NOW));
         records.anchor(other, ST_BRIGID, _authors(other), NOW, accepts);
+        IRecords.Anchor memory a = _anchor();
+        a.previous = "other";
+        _refuseAnchor(a, abi.encodeWithSelector(IRecords.UnknownPrevious.selector, a.previous));
+    }
+
+    function test_refusesAPreviousVersionOfAnotherAuthor() public {
+        IRecords.Anchor memory other = _anchor();
+        other.commitment = "other";
+        bytes32 digest = _anchorDigest(other);
+        Signature memory accepts = _sign(PATIENT_KEY, _acceptanceDigest(digest, LINDQVIST, NOW));
+        records.anchor(other, LINDQVIST, _sign(LINDQVIST_KEY, digest), NOW, accepts);
         IRecords.Anchor memory a = _anchor();
         a.previous = "other";
         _refuseAnchor(a, abi.encodeWithSelector(IRecords.UnknownPrevious.selector, a.previous));

@@ -100,6 +100,19 @@ contract VotesTest is AttestationsBase {
         require(!t.accepted && t.status == IAttestations.Status.Pending, "pending");
     }
 
+    /// @dev Commitment and subject of another's anchor are public: anyone can open a deposit over them.
+    function testFuzz_anotherAuthorsAnchorDoesNotAccept(uint8 supporters) public {
+        uint256 count = supporters % (SUPPORTERS + 1);
+        _open(count);
+        _acceptFrom(LINDQVIST, LINDQVIST_KEY);
+        for (uint256 i = 0; i < count; ++i) _vote(i, IAttestations.Choice.Approve, 1);
+        require(!_tally().accepted && _status() == IAttestations.Status.Pending, "pending");
+        vm.warp(NOW + 7 days);
+        require(!_tally().accepted && _status() != IAttestations.Status.Confirmed, "never confirmed");
+        _accept();
+        require(_tally().accepted && _status() == IAttestations.Status.Confirmed, "by its own anchor");
+    }
+
     /// @dev Random votes beside a plain model of who last said what: confirmed implies quorum and acceptance, and stays.
     function testFuzz_countsTheLastVoteOfEach(uint256[14] calldata steps, uint8 acceptAt) public {
         _open(SUPPORTERS);

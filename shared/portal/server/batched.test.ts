@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readAnchor } from '../../contracts/anchors.ts'
+import { anchorKeyOf, readAnchor } from '../../contracts/anchors.ts'
 import { readGrantState } from '../../contracts/grants.ts'
 import { openLedger } from '../../contracts/ledger.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
@@ -113,7 +113,7 @@ describe('a portal, of what came to the ledger in batches', () => {
     const { record, content, pins, atClinic } = person
     const ledger = openLedger(relay.network)
     const { commitment, subject } = record.anchor.anchor
-    expect(await readAnchor(ledger, commitment)).toBeNull()
+    expect(await readAnchor(ledger, anchorKeyOf(record.anchor))).toBeNull()
 
     expect(await brigid.confirmDeposit({ commitment }, subject)).toEqual({ status: 'waiting' })
     expect((await brigid.depositStatus(commitment, subject)).status).toBe('pending')

@@ -16,7 +16,7 @@ import { limits } from './limits.ts'
 import { type Settings, unixNow } from './options.ts'
 import { parse } from './parse.ts'
 import { type PractitionerKey, practitionerOf } from './practitioner.ts'
-import { keepProof, keptProof, placeOfAnchor } from './proof.ts'
+import { isOf, keepProof, keptProof, placeOfAnchor } from './proof.ts'
 import type { Relay } from './relay.ts'
 import { type VotingWish, wishForReview } from './review-wish.ts'
 import { packCar } from './sealed-file.ts'
@@ -143,16 +143,14 @@ export async function confirmDeposit(
   const { commitment, batched } = parse(receiptSchema, receipt, 'The receipt')
   const subject = parse(pseudonymSchema, patient, 'The patient')
   const proven = batched ?? (await keptProof(settings, commitment))
-  if (proven && (proven.anchor.commitment !== commitment || proven.author !== settings.organization)) {
+  const key = { commitment, subject, author: settings.organization }
+  if (proven && !isOf(key, proven)) {
     throw new CarekeyError('anchor-mismatch', 'The receipt’s proof is of another record.')
   }
   const found = proven && (await placeOfAnchor({ settings, ledger, relay }, proven))
-  const anchor = proven ? found?.place : await ledger.anchorOf(commitment)
+  const anchor = proven ? found?.place : await ledger.anchorOf(key)
   if (found) await keepProof(settings, found.proven)
   if (!anchor) return { status: 'waiting' }
-  if (anchor.subject !== subject) {
-    throw new CarekeyError('anchor-mismatch', 'This record is on the ledger for somebody else.')
-  }
   return {
     status: 'anchored',
     patient: subject,

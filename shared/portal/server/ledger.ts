@@ -1,4 +1,4 @@
-import { type AnchorPlace, readAnchor } from '../../contracts/anchors.ts'
+import { type AnchorKey, type AnchorPlace, readAnchor } from '../../contracts/anchors.ts'
 import {
   type CastVote,
   readSupporters,
@@ -29,8 +29,10 @@ import { unixNow } from './options.ts'
 export interface Ledger {
   /** The later of the chain's clock and our own: an idle chain's stands still, a chain may run ahead. */
   now(): Promise<number>
-  /** Where a commitment was anchored; undefined if nowhere, or too recently to be final. */
-  anchorOf(commitment: Commitment, proven?: ProvenAnchor): Promise<AnchorPlace | undefined>
+  /** Where a subject's acceptance is, by itself; undefined if nowhere, or too recently to be final. */
+  anchorOf(key: AnchorKey): Promise<AnchorPlace | undefined>
+  /** As `anchorOf`, by itself or in the batch that is shown. */
+  provenAnchor(proven: ProvenAnchor): Promise<AnchorPlace | undefined>
   /** Who signed for an author, and was accredited, when a record came to the ledger; else throws why not. */
   signerAt(author: OrganizationId, place: AnchorPlace): Promise<`0x${string}`>
   nameOf(organization: OrganizationId): Promise<string>
@@ -58,18 +60,18 @@ export interface Ledger {
 
 export function ledgerClient(network: Network): Ledger {
   const ledger = openLedger(network)
+  const ifFinal = async (place: AnchorPlace | null) => {
+    if (!place) return undefined
+    if (network.confirmations === 0) return place
+    const head = await readHead(ledger)
+    return head.blockNumber >= place.blockNumber + network.confirmations ? place : undefined
+  }
   const now = async () => Math.max((await readHead(ledger)).timestamp, unixNow())
 
   return {
     now,
-    async anchorOf(commitment, proven) {
-      const isProven = proven?.anchor.commitment === commitment
-      const place = await (isProven ? readProvenAnchor(ledger, proven) : readAnchor(ledger, commitment))
-      if (!place) return undefined
-      if (network.confirmations === 0) return place
-      const head = await readHead(ledger)
-      return head.blockNumber >= place.blockNumber + network.confirmations ? place : undefined
-    },
+    anchorOf: async (key) => ifFinal(await readAnchor(ledger, key)),
+    provenAnchor: async (proven) => ifFinal(await readProvenAnchor(ledger, proven)),
     async signerAt(author, place) {
       const standing = await readStandingAt(ledger, author, place.blockNumber)
       const refusal = accreditationRefusal(standing, place.timestamp)

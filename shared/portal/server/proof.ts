@@ -1,4 +1,4 @@
-import type { AnchorPlace } from '../../contracts/anchors.ts'
+import { type AnchorKey, type AnchorPlace, anchorKeyOf } from '../../contracts/anchors.ts'
 import { anchorDigestOf, type ProvenAnchor, provenAnchorSchema } from '../../protocol/anchor.ts'
 import type { Inclusion } from '../../protocol/batch.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
@@ -33,15 +33,20 @@ export async function placeOfAnchor(
   shown: ProvenAnchor,
 ): Promise<{ place: AnchorPlace; proven: ProvenAnchor } | undefined> {
   const { settings, ledger } = asking
-  const { commitment } = shown.anchor
   let proven = shown
-  let place = await ledger.anchorOf(commitment, proven)
+  let place = await ledger.provenAnchor(proven)
   if (!place && !shown.batch && shown.acceptance) {
     const batch = await findProof(asking, anchorDigestOf(settings.network, shown.anchor))
     proven = { ...shown, batch }
-    place = batch && (await ledger.anchorOf(commitment, proven))
+    place = batch && (await ledger.provenAnchor(proven))
   }
   return place && { place, proven }
+}
+
+/** Whether it proves that this subject accepted this commitment from this author. */
+export function isOf(key: AnchorKey, proven: ProvenAnchor): boolean {
+  const { commitment, subject, author } = anchorKeyOf(proven)
+  return commitment === key.commitment && subject === key.subject && author === key.author
 }
 
 /** So that the anchor is found again by its commitment alone. */

@@ -75,9 +75,6 @@ export async function checkEntry(
     throw new CarekeyError('anchor-missing', 'A record is not on the ledger, or not yet.')
   }
   const { place } = found
-  if (place.subject !== subject) {
-    throw new CarekeyError('anchor-mismatch', 'A record is on the ledger for somebody else.')
-  }
   const [signer, name] = await Promise.all([
     ledger.signerAt(statement.author, place),
     ledger.nameOf(statement.author),

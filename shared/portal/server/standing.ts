@@ -4,7 +4,7 @@ import { depositIdOf, depositSchema, type VoteChoice } from '../../protocol/atte
 import type { OrganizationId } from '../../protocol/ids.ts'
 import type { Ledger } from './ledger.ts'
 import type { Settings } from './options.ts'
-import { keptProof } from './proof.ts'
+import { isOf, keptProof } from './proof.ts'
 import { readSupporters, type Supporter } from './supporters.ts'
 
 /** What names a deposit on the ledger. */
@@ -51,10 +51,13 @@ export async function readStanding(
   of: DepositReference,
 ): Promise<Standing> {
   const { settings, ledger } = context
-  const proven = await keptProof(settings, of.commitment)
-  const [tally, anchor] = await Promise.all([ledger.tallyOf(of), ledger.anchorOf(of.commitment, proven)])
+  const kept = await keptProof(settings, of.commitment)
+  const [tally, anchor] = await Promise.all([
+    ledger.tallyOf(of),
+    kept && isOf(of, kept) ? ledger.provenAnchor(kept) : ledger.anchorOf(of),
+  ])
   // What counts is final by the network's rule, as any anchor is.
-  const accepted = anchor?.subject === of.subject
+  const accepted = anchor !== undefined
   if (tally.status === 'none') return unopened(context, of.author, accepted)
   const counts = await countsOf(ledger, of, tally)
   if (tally.status === 'rejected') {
