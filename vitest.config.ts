@@ -27,7 +27,12 @@ export default defineConfig({
           environment: 'node',
           include: ['relay/**/*.test.ts'],
           // The embedded engines' own tests, and a campaign of kills over one of them.
-          exclude: [...elsewhere, 'relay/storage/storage.test.ts', 'relay/sponsor/kills.test.ts'],
+          exclude: [
+            ...elsewhere,
+            'relay/storage/storage.test.ts',
+            'relay/backup/backup.test.ts',
+            'relay/sponsor/kills.test.ts',
+          ],
           globalSetup: ['relay/testing/shared-storage.ts'],
           env: objectStoreCredentials,
           testTimeout: 40_000,
