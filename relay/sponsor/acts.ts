@@ -62,6 +62,8 @@ function signerOf(act: SponsoredAct): Pick<Act, 'subject' | 'organization'> {
       return alone(act.deposit.author)
     case 'statistics':
       return alone(act.publication.organization)
+    case 'credit':
+      return alone(act.claimed.author)
     case 'candidacy':
       return alone(act.candidacy.organization)
     case 'vote':

@@ -48,6 +48,10 @@ export async function requireVouched(ledger: Ledger, act: SponsoredAct): Promise
     case 'statistics':
       await requireAccredited(ledger, act.publication.organization)
       return
+    case 'credit':
+      // The trial speaks for the rest: what is not confirmed, or was claimed before, is refused there.
+      await requireAccredited(ledger, act.claimed.author)
+      return
     case 'candidacy':
       await requireAccredited(ledger, act.candidacy.organization)
       return

@@ -1,4 +1,4 @@
-import { type Hex, hashTypedData } from 'viem'
+import { type Hex, hashTypedData, keccak256 } from 'viem'
 import { anchorDigestOf } from '../protocol/anchor.ts'
 import { depositTypedData, namingTypedData, voteTypedData } from '../protocol/attestation.ts'
 import { candidacyTypedData } from '../protocol/credit.ts'
@@ -18,6 +18,7 @@ import {
   encodeReplacement,
   encodeRevocation,
 } from './calls.ts'
+import { encodePlacedClaim } from './credits.ts'
 import {
   encodeDelegatedGrant,
   encodeDelegatedRevocation,
@@ -94,6 +95,11 @@ export function encodeAct(deployment: Deployment, act: SponsoredAct): { digest: 
         digest: hashTypedData(candidacyTypedData(deployment, act.candidacy)),
         call: encodeCandidacy(deployment, act),
       }
+    case 'credit': {
+      // No signature of its own: what it would write is what it is.
+      const call = encodePlacedClaim(deployment, act.claimed, act.appraisals)
+      return { digest: keccak256(call.data), call }
+    }
     case 'naming':
       return {
         digest: hashTypedData(namingTypedData(deployment, act.naming)),

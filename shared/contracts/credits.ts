@@ -48,6 +48,29 @@ export const encodeClaim = (
   }),
 })
 
+/** The same where each appraisal stands beside its voter's place. */
+export const encodePlacedClaim = (
+  deployment: Deployment,
+  { author, commitment, subject }: Claimed,
+  appraisals: readonly { index: number; signed: SignedAppraisal }[],
+): Call => ({
+  to: laterContract(deployment, 'credits'),
+  data: encodeFunctionData({
+    abi: creditsAbi,
+    functionName: 'claim',
+    args: [
+      author,
+      commitment,
+      subject,
+      appraisals.map(({ index, signed: { appraisal, signature } }) => ({
+        index: BigInt(index),
+        deadline: BigInt(appraisal.deadline),
+        signature: partsOf(signature),
+      })),
+    ],
+  }),
+})
+
 /** Takes back what a disputed deposit earned; anyone may send it once the dispute was upheld. */
 export const encodeClawBack = (deployment: Deployment, { author, commitment, subject }: Claimed): Call => ({
   to: laterContract(deployment, 'credits'),

@@ -3,6 +3,7 @@ import type { Deployment } from '../protocol/typed-data.ts'
 import type { Call } from './calls.ts'
 import { attestationsAbi } from './generated/attestations.ts'
 import { consentsAbi } from './generated/consents.ts'
+import { creditsAbi } from './generated/credits.ts'
 import { delegationsAbi } from './generated/delegations.ts'
 import { disputesAbi } from './generated/disputes.ts'
 import { emergencyAccessAbi } from './generated/emergency-access.ts'
@@ -31,6 +32,7 @@ export const sponsoredCalls = {
   dispute: { contract: 'disputes', selector: selectorOf(disputesAbi, 'dispute') },
   tombstone: { contract: 'disputes', selector: selectorOf(disputesAbi, 'tombstone') },
   statistics: { contract: 'statistics', selector: selectorOf(statisticsAbi, 'publish') },
+  credit: { contract: 'credits', selector: selectorOf(creditsAbi, 'claim') },
   candidacy: { contract: 'validators', selector: selectorOf(validatorsAbi, 'stand') },
   access: { contract: 'consents', selector: selectorOf(consentsAbi, 'logAccess') },
   anchor: { contract: 'records', selector: selectorOf(recordsAbi, 'anchor') },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { signedAccessRequestSchema, signedDecisionSchema } from './access-request.ts'
 import { signedDepositSchema } from './attestation.ts'
+import { signedAppraisalSchema } from './credit.ts'
 import {
   shareHeldSchema,
   shareOfferSchema,
@@ -32,6 +33,12 @@ export const reviewMessageSchema = z.strictObject({
 })
 export type ReviewMessage = z.infer<typeof reviewMessageSchema>
 
+/** A supporter's word on the quality of what it voted for, for the author's credit. */
+export const appraisalMessageSchema = z.strictObject({
+  kind: z.literal('appraisal'),
+  ...signedAppraisalSchema.shape,
+})
+
 /** About emergencies: of a patient who asks to hold a share, or of another organization. */
 export const emergencyMessageSchema = z.discriminatedUnion('kind', [
   shareOfferSchema,
@@ -47,5 +54,6 @@ export const emergencyAnswerSchema = shareHeldSchema
 export const organizationMessageSchema = z.discriminatedUnion('kind', [
   answerMessageSchema,
   reviewMessageSchema,
+  appraisalMessageSchema,
   emergencyMessageSchema,
 ])

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { acceptedAnchorSchema } from './anchor.ts'
-import { signedDepositSchema, signedNamingSchema, signedVoteSchema } from './attestation.ts'
+import { depositSchema, signedDepositSchema, signedNamingSchema, signedVoteSchema } from './attestation.ts'
 import { inclusionSchema } from './batch.ts'
 import { voucherSchema } from './connection.ts'
-import { signedCandidacySchema } from './credit.ts'
+import { signedAppraisalSchema, signedCandidacySchema } from './credit.ts'
 import {
   delegatedGrantSchema,
   delegatedRevocationSchema,
@@ -177,6 +177,14 @@ export const sponsoredActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tombstone'), tombstone: tombstoneSchema, voucher: voucherSchema }),
   z.strictObject({ kind: z.literal('statistics'), ...signedPublicationSchema.shape }),
   z.strictObject({ kind: z.literal('candidacy'), ...signedCandidacySchema.shape }),
+  /** What a confirmed deposit earns its author. Anyone may bring it; each appraisal stands beside its voter's place. */
+  z.strictObject({
+    kind: z.literal('credit'),
+    claimed: depositSchema.pick({ author: true, commitment: true, subject: true }),
+    appraisals: z
+      .array(z.strictObject({ index: z.int().min(0).max(15), signed: signedAppraisalSchema }))
+      .max(16),
+  }),
   z.strictObject({ kind: z.literal('naming'), ...signedNamingSchema.shape }),
   z.strictObject({ kind: z.literal('deposit'), ...signedDepositSchema.shape }),
   /** `index` is the voter's place among those who may vote. */

@@ -5,7 +5,7 @@ import { pageRoutes } from './assets.ts'
 import { readConfig } from './config.ts'
 import { openDatabase, sqliteStore } from './database.ts'
 import { holdShares } from './emergencies.ts'
-import { deskItems, reviewOf, reviewTables, saveChoice, takeReviews } from './reviews.ts'
+import { deskItems, isGood, reviewOf, reviewTables, saveChoice, takeReviews } from './reviews.ts'
 import { run } from './run.ts'
 import { sessions } from './session.ts'
 import { Refused, type Routes, serve } from './web.ts'
@@ -39,11 +39,12 @@ export async function runReviewDesk({ key, title, reviewer, page, style }: Revie
     },
     'POST /api/reviews/:id/vote': async (call) => {
       desk.require(call)
-      const { id, review, content } = reviewOf(database, call.path.id ?? '')
+      const { id, review, statement, content } = reviewOf(database, call.path.id ?? '')
       if (!content) throw new Refused(409, 'Only what was read can be voted on.')
       const { choice } = voteSchema.parse(await call.json())
       await carekey.vote(review, choice)
       saveChoice(database, id, choice)
+      if (choice === 'approve' && isGood({ statement, content })) await carekey.appraise(review)
     },
   }
 

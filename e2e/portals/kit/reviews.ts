@@ -120,6 +120,15 @@ export async function deskItems(database: DatabaseSync, portal: Portal) {
   )
 }
 
+const soonDays = 60
+
+/** This hospital's quality check: written soon after the care that it speaks of, and readable. */
+export function isGood({ statement, content }: Pick<KeptReview, 'statement' | 'content'>): boolean {
+  if (!statement || !content) return false
+  const lateMs = Date.parse(statement.issuedAt) - Date.parse(statement.period.end)
+  return lateMs <= soonDays * 24 * 60 * 60 * 1_000 && linesOf(content, statement).length > 0
+}
+
 /** A bill by its lines and sums, anything else by what it says. */
 function linesOf(content: Uint8Array, { category, mediaType }: z.output<typeof statementSchema>): Row[] {
   if (category !== 'billing') return readable(content)

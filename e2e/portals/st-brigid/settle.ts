@@ -2,11 +2,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Portal } from 'carekey/portal/server'
 import { listPending, moveToMain } from './records.ts'
 
-/** Moves whatever the ledger calls confirmed out of the waiting table; the rest stays where it is. */
+/** Moves whatever the ledger calls confirmed out of the waiting table, and claims what it earned; the rest stays where it is. */
 async function settlePending(database: DatabaseSync, portal: Portal): Promise<void> {
+  await portal.collectAppraisals()
   for (const { commitment, pseudonym } of listPending(database)) {
     const migration = await portal.mayMigrate(commitment, pseudonym)
-    if (migration.allowed) moveToMain(database, commitment)
+    if (!migration.allowed) continue
+    await claim(portal, commitment, pseudonym)
+    moveToMain(database, commitment)
+  }
+}
+
+/** What the patient alone has confirmed, or disputes, earns nothing: that keeps no record back. */
+async function claim(portal: Portal, commitment: string, pseudonym: string): Promise<void> {
+  try {
+    await portal.claimCredit(commitment, pseudonym)
+  } catch (error) {
+    if ((error as { reason?: string }).reason !== 'credit-refused') throw error
   }
 }
 

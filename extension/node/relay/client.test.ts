@@ -37,7 +37,11 @@ function relayWith(route: Answer, ttlSeconds = 3_600) {
     if (pathname === '/auth/nonce') return Response.json({ nonce })
     if (pathname === '/auth/token') {
       tokens += 1
-      return Response.json({ token: `t${tokens}`, expiresAt: Math.floor(Date.now() / 1_000) + ttlSeconds })
+      return Response.json({
+        token: `t${tokens}`,
+        id: `i${tokens}`,
+        expiresAt: Math.floor(Date.now() / 1_000) + ttlSeconds,
+      })
     }
     return route(call, calls.filter(({ path }) => path === call.path).length)
   }

@@ -205,6 +205,55 @@ describe('a deposit that supporters check', () => {
   })
 })
 
+describe('the credit of a deposit', () => {
+  it('is one point when it is confirmed, and another when those who checked it praise it', async () => {
+    const one = await offered()
+    await accepted(one, supporters)
+    await brigid.openDeposit(one.commitment)
+    const claim = () => brigid.claimCredit(one.commitment, one.patient)
+    expect(await reasonOf(claim())).toBe('credit-refused')
+    const reviews: { portal: Portal; review: Review }[] = []
+    for (const portal of portals) {
+      const [review] = await collected(portal)
+      if (!review) throw new Error('A review waits.')
+      await portal.vote(review, 'approve')
+      reviews.push({ portal, review })
+    }
+    expect(await claim()).toEqual({ points: 1 })
+    expect(await claim()).toEqual({ points: 1 })
+    const [first, second] = reviews
+    await first?.portal.appraise(first.review)
+    expect(await brigid.collectAppraisals()).toEqual({ handled: 1, refused: [] })
+    expect(await claim()).toEqual({ points: 1 })
+    await second?.portal.appraise(second.review)
+    expect(await brigid.collectAppraisals()).toEqual({ handled: 1, refused: [] })
+    expect(await claim()).toEqual({ points: 2 })
+  }, 40_000)
+
+  it('takes no praise of an organization that may not vote on it', async () => {
+    const one = await offered()
+    await accepted(one, supporters.slice(0, 1))
+    await brigid.openDeposit(one.commitment)
+    const [review] = await collected(portals[0])
+    if (!review) throw new Error('A review waits.')
+    await brigid.appraise(review)
+    expect(await brigid.collectAppraisals()).toEqual({ handled: 0, refused: ['support-refused'] })
+  })
+})
+
+describe('anonymous counts', () => {
+  it('are published for a period, unless they tell of a few people', async () => {
+    const until = Math.floor(Date.now() / 1_000) - 60
+    const counts = (records: number) => ({
+      from: until - 30 * day,
+      until,
+      rows: [{ category: 'laboratory' as const, ageBand: 4, sex: 'female' as const, records, diagnoses: 0 }],
+    })
+    expect(await reasonOf(brigid.publishCounts(counts(9)))).toMatch(/count-too-small|params-invalid/)
+    expect(await brigid.publishCounts(counts(10))).toMatchObject({ status: 'mined' })
+  })
+})
+
 describe('a review in the inbox', () => {
   it('is left there by who collects decisions, and thrown away when it is not what it says', async () => {
     const one = await offered()

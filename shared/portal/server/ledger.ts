@@ -21,7 +21,13 @@ import type { ProvenAnchor } from '../../protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../protocol/attestation.ts'
 import { CarekeyError } from '../../protocol/errors.ts'
 import type { ProvenGrant } from '../../protocol/grant.ts'
-import type { Commitment, OrganizationId, PractitionerId, Pseudonym } from '../../protocol/ids.ts'
+import {
+  type Commitment,
+  type OrganizationId,
+  type PractitionerId,
+  type Pseudonym,
+  pseudonymSchema,
+} from '../../protocol/ids.ts'
 import type { Network } from '../../protocol/network.ts'
 import { unixNow } from './options.ts'
 
@@ -38,6 +44,8 @@ export interface Ledger {
   nameOf(organization: OrganizationId): Promise<string>
   /** Who signs for an organization that is accredited now; else throws why it is not. */
   signerOf(organization: OrganizationId): Promise<`0x${string}`>
+  /** Where messages to an accredited organization are left, and to whom they are sealed; else throws why not. */
+  inboxOf(organization: OrganizationId): Promise<{ account: Pseudonym; recipient: string }>
   /** Whom an author names now; nobody where the ledger has no attestations. */
   supportersOf(author: OrganizationId): Promise<{ supporters: OrganizationId[]; round: number }>
   /** What is final of a deposit's votes; `none` if nobody opened it. */
@@ -90,6 +98,14 @@ export function ledgerClient(network: Network): Ledger {
       const refusal = accreditationRefusal(organization, seconds)
       if (refusal) throw new CarekeyError(refusal, 'This organization is not accredited now.')
       return organization?.signer ?? '0x'
+    },
+    async inboxOf(id) {
+      const [organization, seconds] = await Promise.all([readOrganization(ledger, id), now()])
+      const refusal = accreditationRefusal(organization, seconds)
+      if (refusal || !organization) {
+        throw new CarekeyError(refusal ?? 'organization-unknown', 'This organization is not accredited now.')
+      }
+      return { account: pseudonymSchema.parse(organization.signer), recipient: organization.recipient }
     },
     supportersOf: async (author) =>
       network.contracts.attestations ? readSupporters(ledger, author) : { supporters: [], round: 0 },

@@ -14,6 +14,8 @@ export const limits = {
   accessSeconds: 30 * minute,
   /** How long a naming or a vote may wait to be submitted. */
   organizationActSeconds: 1 * day,
+  /** How long an appraisal waits for its author to claim. */
+  appraisalSeconds: 90 * day,
   votingDefaultSeconds: 14 * day,
   votingMinSeconds: 60 * minute,
   /** The ledger takes no longer voting. */

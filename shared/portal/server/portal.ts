@@ -7,6 +7,8 @@ import type { DepositOffer, PlacedGrant } from '../../protocol/provider.ts'
 import type { Collected } from './collect.ts'
 import { collectDecisions, collectReviews } from './collectors.ts'
 import { acceptConnection, type ConnectedPatient, challenge } from './connect.ts'
+import { type CountsWish, publishCounts } from './counts.ts'
+import { appraise, claimCredit, collectAppraisals, type Earned } from './credit.ts'
 import { confirmDeposit, type DepositState, type DepositWish, offerDeposit } from './deposit.ts'
 import { memoryDeposits } from './deposit-store.ts'
 import {
@@ -108,6 +110,14 @@ export interface Portal {
     choice: VoteChoice,
     signal?: AbortSignal,
   ): Promise<Submitted>
+  /** Says of a deposit that this one voted for: it came soon after care and is of good quality. */
+  appraise(review: Pick<Review, 'id' | 'author'>, signal?: AbortSignal): Promise<void>
+  /** Collects what supporters said of this organization's deposits, for `claimCredit`. */
+  collectAppraisals(signal?: AbortSignal): Promise<Collected>
+  /** Claims what a confirmed deposit has earned; again, once it was appraised. */
+  claimCredit(commitment: string, patient: string, signal?: AbortSignal): Promise<Earned>
+  /** Publishes anonymous counts of a period; rows of fewer than ten people must be left out, and the ledger refuses them. */
+  publishCounts(counts: CountsWish, signal?: AbortSignal): Promise<Submitted>
   /** How a deposit's votes stand; null if nobody opened it for votes. */
   voteCounts(deposit: DepositReference): Promise<VoteCounts | null>
 
@@ -173,6 +183,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     collectReviews: (handle, signal) => collectReviews(context, handle, signal),
     openReview: (review, openOptions) => openReview(context, review, openOptions),
     vote: (review, choice, signal) => vote(context, review, choice, signal),
+    appraise: (review, signal) => appraise(context, review, signal),
+    collectAppraisals: (signal) => collectAppraisals(context, signal),
+    claimCredit: (commitment, patient, signal) =>
+      claimCredit(context, referenceTo(settings, commitment, patient), signal),
+    publishCounts: (counts, signal) => publishCounts(context, counts, signal),
     voteCounts: (deposit) => readVoteCounts(context, deposit),
     openGrant: (granted, openOptions) => openGrant(context, granted, openOptions),
     logAccess: (opened, signal) => logAccess(context, opened, signal),
