@@ -73,6 +73,7 @@ const environmentSchema = z.object({
   RELAY_BATCH_SIZE: z.coerce.number().int().min(2).max(1_000).default(100),
   RELAY_BATCH_JITTER_SECONDS: z.coerce.number().int().min(0).max(86_400).default(180),
   RELAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
+  RELAY_DRAIN_SECONDS: z.coerce.number().int().min(0).max(600).default(0),
   LEDGER_URL: z.url({ protocol: /^https?$/ }).optional(),
   LEDGER_NETWORK: z.string().min(1).default('.carekey/network.json'),
 })
@@ -100,6 +101,8 @@ export interface Config {
   batches: BatchSettings
   /** How many proxies in front append to `x-forwarded-for`. */
   trustedProxies: number
+  /** How long it still serves after it was asked to end, saying so at `/ready`. */
+  drainMs: number
   network: Network
 }
 
@@ -125,6 +128,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       jitterMs: settings.RELAY_BATCH_JITTER_SECONDS * 1_000,
     },
     trustedProxies: settings.RELAY_TRUSTED_PROXIES,
+    drainMs: settings.RELAY_DRAIN_SECONDS * 1_000,
     network: settings.LEDGER_URL ? { ...network, rpcUrl: settings.LEDGER_URL } : network,
   }
 }

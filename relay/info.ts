@@ -6,7 +6,7 @@ import type { Routes } from './http/router.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi/document.ts'
 
-const version = '0.1.0'
+export const version = '0.1.0'
 
 export interface Info {
   config: Config

@@ -149,6 +149,10 @@ export const relayLimits = {
   readyTimeoutMs: 3 * secondMs,
   /** How long the ledger's answer stands, so that asking often costs it nothing. */
   readyKeptMs: 1 * secondMs,
+  statusKeptMs: 5 * secondMs,
+  /** What the status page plots: six hours. */
+  trafficSpanMs: 5 * minuteMs,
+  trafficSpans: 72,
 
   // Ledger
   ledgerTimeoutMs: 5 * secondMs,

@@ -1,4 +1,5 @@
 // The relay as a process: settings from the environment, `npm run relay`.
+import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './log.ts'
 
@@ -22,8 +23,10 @@ async function main(): Promise<void> {
     process.once('SIGINT', resolve)
   })
   await ending
-  // A second signal ends it at once.
-  process.once('SIGINT', () => process.exit(exitCodes.start))
+  // A second one ends it at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(exitCodes.start))
+  relay.drain()
+  await delay(config.drainMs)
   await relay.stop()
   jsonLog.info('the relay has ended')
 }

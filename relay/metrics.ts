@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Head } from './ledger/head.ts'
 import type { Database } from './storage/database.ts'
 
 /** What an operator can read at `/metrics`; labels are of our own making, never a stranger's text. */
@@ -9,6 +10,19 @@ export class Metrics {
     'route',
     'status',
   ])
+  readonly requestSeconds = new Histogram({
+    name: 'carekey_http_duration_seconds',
+    help: 'From a request to the end of its answer.',
+    labelNames: ['route'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 60],
+    registers: [this.registry],
+  })
+  readonly pinSeconds = new Histogram({
+    name: 'carekey_pin_duration_seconds',
+    help: 'From taking up a pin whose blocks are there to its being pinned: all of it read back.',
+    buckets: [0.01, 0.05, 0.25, 1, 5, 30, 120],
+    registers: [this.registry],
+  })
   readonly gatewayBytes = this.#counter(
     'carekey_gateway_bytes_total',
     'Bytes of ciphertext served by the gateway.',
@@ -55,7 +69,7 @@ export class Metrics {
 }
 
 /** What the rooms hold, read from the ledger of pins when somebody asks. */
-export function watchRooms(metrics: Metrics, db: Database, reservations: () => number): void {
+export function watchRooms(metrics: Metrics, db: Database, head: Head, reservations: () => number): void {
   const number = (sql: string) => async () => (await db.one<{ value: number | null }>(sql))?.value ?? 0
   metrics.gauge('carekey_circuit_reservations', 'Live reservations.', reservations)
   metrics.gauge(
@@ -77,6 +91,21 @@ export function watchRooms(metrics: Metrics, db: Database, reservations: () => n
     'carekey_stored_bytes',
     'Bytes of blocks on the disk.',
     number('SELECT sum(bytes) AS value FROM blocks'),
+  )
+  metrics.gauge(
+    'carekey_sponsor_queue',
+    'Accepted acts that are not on the ledger yet.',
+    number(
+      `SELECT count(*) AS value FROM acts WHERE status IN ('queued', 'collected', 'submitted') AND block_number IS NULL`,
+    ),
+  )
+  metrics.gauge('carekey_ledger_up', 'Whether the ledger answers.', async () =>
+    (await head.read()) === null ? 0 : 1,
+  )
+  metrics.gauge(
+    'carekey_ledger_height',
+    'The newest block’s number; not a number while the ledger does not answer.',
+    async () => (await head.read()) ?? Number.NaN,
   )
   metrics.gauge('carekey_inbox_messages', 'Messages waiting.', number('SELECT count(*) AS value FROM inbox'))
 }

@@ -25,9 +25,10 @@ import { sharedSecret } from './identity/shared-secret.ts'
 import { Tokens } from './identity/tokens.ts'
 import { Inbox } from './inbox/messages.ts'
 import { inboxRoutes } from './inbox/routes.ts'
-import { infoRoutes } from './info.ts'
+import { infoRoutes, version } from './info.ts'
 import { Names } from './ipns/names.ts'
 import { ipnsRoutes } from './ipns/routes.ts'
+import { Head } from './ledger/head.ts'
 import { CachedLedger } from './ledger/ledger.ts'
 import type { Log } from './log.ts'
 import { Metrics, watchRooms } from './metrics.ts'
@@ -42,6 +43,8 @@ import { Batcher } from './sponsor/batcher.ts'
 import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
 import { sponsorRoutes } from './sponsor/routes.ts'
 import { Sender } from './sponsor/sender.ts'
+import { statusRoutes } from './status/routes.ts'
+import { Traffic } from './status/traffic.ts'
 import { collect } from './storage/collector.ts'
 import { openStorage } from './storage/open.ts'
 
@@ -53,6 +56,8 @@ export interface Relay {
   readonly routes: readonly string[]
   /** Does now what is done every half minute. */
   tidy(): Promise<void>
+  /** From here on `/ready` says that it is stopping; everything is still served. */
+  drain(): void
   stop(): Promise<void>
 }
 
@@ -88,6 +93,11 @@ async function assemble(
   const intake = { db, store, gate }
   const abort = new AbortController()
   const ledger = new CachedLedger(config.network, clock)
+  const head = new Head(ledger, clock)
+  const traffic = new Traffic(clock)
+  const startedMs = clock()
+  let isDraining = false
+  const isStopping = () => isDraining
   const tokens = new Tokens(db, clock)
   const nonces = new Nonces(db, clock, await sharedSecret(db, 'nonces', randomBytes(32)))
   const claims = new Claims(db, clock)
@@ -125,7 +135,7 @@ async function assemble(
   const deployment = ledger.deployment
   const router = new Router()
     .add(infoRoutes({ config, circuit, metrics, audience: () => audience }))
-    .add(readyRoutes({ db, ledger, clock }))
+    .add(readyRoutes({ db, head, isStopping }))
     .add(identityRoutes({ tokens, nonces, rates, clock, deployment, audience: () => audience }))
     .add(
       pinningRoutes({
@@ -181,7 +191,19 @@ async function assemble(
     return sponsorRoutes({ acts, sender, payer, ledger, trialLedger, batches, clock, rates })
   }
 
-  watchRooms(metrics, db, () => circuit.reservations)
+  const reservations = () => circuit.reservations
+  watchRooms(metrics, db, head, reservations)
+  const facts = {
+    name: config.name,
+    version,
+    chainId: config.network.chainId,
+    engines: {
+      database: config.databaseUrl === null ? 'SQLite' : 'PostgreSQL',
+      blocks: config.blocks === null ? 'Files' : 'S3',
+    },
+    hasSponsor: sponsor !== null,
+  }
+  router.add(statusRoutes({ db, clock, startedMs, head, traffic, reservations, isStopping, facts }))
   const housekeeping = new Housekeeping(log, [
     ...[tokens, nonces, pins, claims, staging, receipts, inbox, names, peers, acts].map(
       (room) => () => room.sweep(),
@@ -197,11 +219,15 @@ async function assemble(
   })
 
   const { allowedOrigins, trustedProxies } = config
-  const server = new HttpServer({ router, rates, metrics, log, allowedOrigins, trustedProxies })
+  const server = new HttpServer({ router, rates, metrics, traffic, log, allowedOrigins, trustedProxies })
   const port = await server.start(config.host, config.port)
   stops.push(() => server.stop())
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   audience ||= url
   log.info('the relay is ready', { port, sponsor: sponsor !== null })
-  return { url, audience, routes: router.routes, tidy: () => housekeeping.tidy(), stop }
+  const drain = () => {
+    isDraining = true
+    server.drain()
+  }
+  return { url, audience, routes: router.routes, tidy: () => housekeeping.tidy(), drain, stop }
 }

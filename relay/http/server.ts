@@ -4,6 +4,7 @@ import { CarekeyError } from '../../shared/protocol/errors.ts'
 import { relayLimits } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Traffic } from '../status/traffic.ts'
 import { addressOf } from './address.ts'
 import type { Rates } from './rate.ts'
 import { declare, refusal, send } from './reply.ts'
@@ -13,6 +14,7 @@ export interface HttpOptions {
   router: Router
   rates: Rates
   metrics: Metrics
+  traffic: Traffic
   log: Log
   allowedOrigins: readonly string[] | null
   trustedProxies: number
@@ -22,6 +24,7 @@ export interface HttpOptions {
 export class HttpServer {
   readonly #options: HttpOptions
   #server: Server | null = null
+  #isDraining = false
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -46,6 +49,11 @@ export class HttpServer {
     return typeof address === 'object' && address ? address.port : port
   }
 
+  /** Still answers, and asks who keeps a connection open to make another one, elsewhere. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
   /** Takes no new request, lets running ones end, then cuts. */
   async stop(): Promise<void> {
     const server = this.#server
@@ -64,6 +72,9 @@ export class HttpServer {
     response.once('close', () => controller.abort())
     request.on('error', () => controller.abort())
     response.on('error', () => controller.abort())
+    const seconds = this.#options.metrics.requestSeconds.startTimer()
+    const { socket } = request
+    if (this.#isDraining) response.setHeader('connection', 'close')
     let route = 'none'
     try {
       this.#setCors(request, response)
@@ -91,6 +102,8 @@ export class HttpServer {
       await this.#refuse(request, response, error, route)
     } finally {
       this.#options.metrics.requests.inc({ route, status: response.statusCode })
+      seconds({ route })
+      this.#options.traffic.note(socket)
     }
   }
 

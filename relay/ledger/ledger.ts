@@ -33,6 +33,8 @@ export interface Ledger {
   readonly deployment: Deployment
   /** Later of the chain's time and our own: an idle chain's clock stands still, a chain ahead of us is right. Unix seconds. */
   now(): Promise<number>
+  /** The newest block's number. */
+  height(): Promise<number>
   organization(id: OrganizationId): Promise<Organization | null>
   organizationOfSigner(account: `0x${string}`): Promise<Organization | null>
   practitioner(id: PractitionerId): Promise<Practitioner | null>
@@ -63,13 +65,22 @@ export class CachedLedger implements Ledger {
   }
 
   async now(): Promise<number> {
+    const { timestamp } = await this.#head()
+    return Math.max(Number(timestamp), secondsOf(this.#clock))
+  }
+
+  async height(): Promise<number> {
+    return Number((await this.#head()).number)
+  }
+
+  async #head(): Promise<{ number: bigint; timestamp: bigint }> {
     await this.#checkChain()
     const block = await reading(this.#ledger.client.getBlock({ blockTag: 'latest' }))
     if (block.hash !== this.#headHash || this.#answers.size > relayLimits.ledgerAnswersCached) {
       this.#answers.clear()
       this.#headHash = block.hash
     }
-    return Math.max(Number(block.timestamp), secondsOf(this.#clock))
+    return block
   }
 
   organization(id: OrganizationId): Promise<Organization | null> {

@@ -52,7 +52,7 @@ export interface Operation {
 
 const pinsReplySchema = z.object({ count: z.int(), results: z.array(pinStatusSchema) })
 const readySchema = z.strictObject({
-  status: z.enum(['ready', 'not-ready']),
+  status: z.enum(['ready', 'not-ready', 'stopping']),
   database: z.boolean(),
   ledger: z.boolean(),
 })
@@ -66,7 +66,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     responses: { 200: z.strictObject({ status: z.literal('ok') }) },
   },
   'GET /ready': {
-    summary: 'Whether database and ledger answer.',
+    summary: 'Whether database and ledger answer, and it is not stopping.',
     scope: null,
     responses: { 200: readySchema, 503: readySchema },
   },
@@ -75,6 +75,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     scope: null,
     responses: { 200: relayInfoSchema },
   },
+  'GET /status': { summary: 'How it does, for people.', scope: null, responses: { 200: [media.html] } },
   'GET /metrics': { summary: 'For Prometheus.', scope: null, responses: { 200: [media.text] } },
   'GET /openapi.json': { summary: 'This document.', scope: null, responses: { 200: z.looseObject({}) } },
 

@@ -96,7 +96,8 @@ export class Pinner {
   }
 
   async #walk(pin: OpenPin): Promise<void> {
-    const { pins } = this.#parts
+    const { pins, metrics } = this.#parts
+    const seconds = metrics.pinSeconds.startTimer()
     if (!(await pins.begin(pin.requestid))) return
     try {
       const blocks: PinnedBlock[] = []
@@ -104,7 +105,8 @@ export class Pinner {
         if (this.#stopped) return
         blocks.push({ cid, bytes: bytes.byteLength })
       }
-      if (!(await pins.settle(pin, blocks))) await pins.wait(pin.requestid, pin.cid.multihash.bytes)
+      if (await pins.settle(pin, blocks)) seconds()
+      else await pins.wait(pin.requestid, pin.cid.multihash.bytes)
     } catch (error) {
       if (error instanceof DagRefused) await pins.fail(pin.requestid, error.message)
       else if (error instanceof Unclaimed || error instanceof BlockLost) {
