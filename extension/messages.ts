@@ -11,6 +11,7 @@ import {
 import { relayInfoSchema } from '../shared/protocol/relay-api.ts'
 import { retrievalAnswerSchema, retrievalProofSchema } from '../shared/protocol/sign-in.ts'
 import { statementSchema } from '../shared/protocol/statement.ts'
+import { careMessages } from './care-snapshots.ts'
 import { emergencyMessages } from './emergency-snapshots.ts'
 import {
   auditEntrySchema,
@@ -151,6 +152,7 @@ export const uiMessages = {
   },
   'audit.list': { request: nothing, response: z.object({ entries: z.array(auditEntrySchema) }) },
   'inbox.check': { request: nothing, response: z.object({ found: z.int() }) },
+  ...careMessages,
   ...emergencyMessages,
 } as const
 export type UiMessage = keyof typeof uiMessages

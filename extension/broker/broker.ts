@@ -4,6 +4,8 @@ import { accessKind } from './access.ts'
 import { arrivalsOf } from './arrivals.ts'
 import { type Backup, backupOf, type NoteStore } from './backup.ts'
 import { type Calls, callsOf } from './calls.ts'
+import { finishCarers, noteEndedByCarers } from './care/carers.ts'
+import { finishEndings } from './care/caring.ts'
 import { type BlockStore, type Limiter, limiterOf } from './check/limiter.ts'
 import { connectKind } from './connect.ts'
 import { depositKind, discardOffer, finishWaiting } from './deposit.ts'
@@ -114,6 +116,9 @@ export function createBroker(parts: Omit<World, 'backUp' | 'inGrantTurn'>, store
     await finishReplacements(world)
     await finishRevocations(world)
     await finishDisputes(world)
+    await finishCarers(world)
+    await finishEndings(world)
+    await noteEndedByCarers(world)
     const since = lastSeen
     lastSeen = world.now()
     await tellExpired(world, since)

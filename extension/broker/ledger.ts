@@ -7,6 +7,12 @@ import {
   type Tally,
 } from '../../shared/contracts/attestations.ts'
 import { readProvenAnchor, readProvenGrantState } from '../../shared/contracts/batches.ts'
+import {
+  type DelegatedEvent,
+  type DelegationState,
+  readDelegation,
+  readDelegations,
+} from '../../shared/contracts/delegations.ts'
 import { readDispute } from '../../shared/contracts/disputes.ts'
 import { type LedgerEvent, readAuditTrail } from '../../shared/contracts/events.ts'
 import { type GrantState, readGrantState } from '../../shared/contracts/grants.ts'
@@ -21,6 +27,7 @@ import {
 import { type Practitioner, readPractitioner } from '../../shared/contracts/practitioners.ts'
 import type { ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import type { Deposit, DepositId } from '../../shared/protocol/attestation.ts'
+import type { DelegationId } from '../../shared/protocol/delegation.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
 import type { ProvenGrant } from '../../shared/protocol/grant.ts'
 import type {
@@ -63,6 +70,10 @@ export interface Ledger {
   withdrawnAt(of: { subject: Pseudonym; commitment: Commitment }): Promise<number | null>
   /** What a pseudonym said against a commitment; null for nothing, or where the ledger has no disputes. */
   disputeOf(of: { subject: Pseudonym; commitment: Commitment }): Promise<StatedDispute | null>
+  /** `role` is null for one that nobody submitted. Also throws `not-found` on a ledger without delegations, as the next. */
+  delegation(patient: Pseudonym, id: DelegationId): Promise<DelegationState>
+  /** Oldest first. */
+  delegationsTo(delegate: `0x${string}`): Promise<DelegatedEvent[]>
   /** Oldest first. */
   eventsOf(pseudonym: Pseudonym): Promise<LedgerEvent[]>
 }
@@ -112,6 +123,8 @@ export function ledgerOf(network: Network): Ledger {
         const { status } = await readDispute(ledger, subject, commitment)
         return status === 'none' ? null : { status }
       }),
+    delegation: (patient, id) => after(() => readDelegation(ledger, patient, id)),
+    delegationsTo: (delegate) => after(() => readDelegations(ledger, { delegate })),
     eventsOf: (pseudonym) => after(() => readAuditTrail(ledger, pseudonym)),
   }
 }

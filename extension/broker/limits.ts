@@ -36,6 +36,7 @@ export const limits = {
   grantDeadlineSeconds: 7 * day,
   revocationSeconds: 30 * day,
   disputeSeconds: 30 * day,
+  delegationDeadlineSeconds: 7 * day,
   connectRequestSeconds: 10 * minute,
   /** How long the node's document may take to answer. */
   nodeStartMs: 15 * second * ms,

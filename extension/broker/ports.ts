@@ -23,6 +23,7 @@ import type {
 } from '../../shared/protocol/relay-api.ts'
 import type { Statement } from '../../shared/protocol/statement.ts'
 import type { TypedData } from '../../shared/protocol/typed-data.ts'
+import type { StoredCaredFor, StoredCarer } from '../care-snapshots.ts'
 import type { NodeMessage, nodeMessages, RequestOf, ResponseOf } from '../messages.ts'
 import type { AuditEntry } from '../snapshots.ts'
 import type { Ledger } from './ledger.ts'
@@ -55,6 +56,9 @@ export interface Vault {
   signAs(organization: OrganizationId, data: TypedData): Promise<Hex>
   relayAccount(relay: string): Promise<Hex>
   signAsRelayAccount(relay: string, data: TypedData): Promise<Hex>
+  /** By `careIndexOf` an invitation. */
+  delegateAccount(careIndex: Hex): Promise<Hex>
+  signAsDelegate(careIndex: Hex, data: TypedData): Promise<Hex>
   openDepositHeader(organization: OrganizationId, header: Uint8Array): Promise<Uint8Array>
   openDeposit(organization: OrganizationId, file: Uint8Array): Promise<Uint8Array>
   createStorageHeader(): Promise<{ header: Uint8Array; fileKey: Uint8Array }>
@@ -186,6 +190,10 @@ export interface Tables {
   records: Table<StoredRecord>
   grants: Table<StoredGrant>
   connections: Table<StoredConnection>
+  /** Who may act for this patient, by the invitation's nonce. */
+  carers: Table<StoredCarer>
+  /** For whom this person may act, by `careIndexOf` the invitation. */
+  caredFor: Table<StoredCaredFor>
 }
 
 /** What a document of a web page can hear without having asked. */

@@ -11,6 +11,7 @@ import { ownerToken } from './accounts.ts'
 import { auditTrail, openings } from './audit.ts'
 import { listBills } from './bills.ts'
 import type { Broker } from './broker.ts'
+import { careHandlers } from './care/handlers.ts'
 import { leave } from './connect.ts'
 import { dispute } from './dispute.ts'
 import type { StoredRecord } from './ports.ts'
@@ -44,6 +45,12 @@ const acts: ReadonlySet<UiMessage> = new Set<UiMessage>([
   'bills.dispute',
   'grants.replace',
   'grants.export',
+  'care.invite',
+  'care.sign',
+  'care.end',
+  'care.take',
+  'care.endSharing',
+  'care.exportEnding',
   'site.invite',
   'site.forgive',
   'site.remove',
@@ -62,6 +69,7 @@ export function screenHandlers(deps: ScreenDeps): ScreenHandlers {
     ...recordHandlers(deps),
     ...grantHandlers(deps),
     ...billHandlers(deps),
+    ...careHandlers(deps.broker.world),
   }
   return Object.fromEntries(
     Object.entries(handlers).map(([type, handler]) => [

@@ -3,12 +3,20 @@ import { z } from 'zod'
 import { canonicalBytes } from '../../shared/protocol/canonical.ts'
 import { emergencyVetoSchema } from '../../shared/protocol/emergency.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
+import { storedCaredForSchema, storedCarerSchema } from '../care-snapshots.ts'
 import { guardianNoteSchema } from '../emergency-snapshots.ts'
 import type { Row } from './database.ts'
 import { storedEmergencySchema } from './emergency-schemas.ts'
 import { entryId, logTables, ownHead, readChains } from './log.ts'
 import { verifyChain } from './log-chain.ts'
-import { mergeConnection, mergeEmergency, mergeGrant, mergeRecord } from './merge.ts'
+import {
+  mergeCaredFor,
+  mergeCarer,
+  mergeConnection,
+  mergeEmergency,
+  mergeGrant,
+  mergeRecord,
+} from './merge.ts'
 import {
   logEntrySchema,
   logHeadSchema,
@@ -27,6 +35,9 @@ export const indexSchema = z.strictObject({
   /** Not in backups that were written before there were emergencies */
   emergencies: z.record(z.string(), storedEmergencySchema).default({}),
   guardianships: z.record(z.string(), guardianNoteSchema).default({}),
+  /** Nor in those that were written before there were carers */
+  carers: z.record(z.string(), storedCarerSchema).default({}),
+  caredFor: z.record(z.string(), storedCaredForSchema).default({}),
   log: z.array(z.strictObject({ head: logHeadSchema, entries: z.array(logEntrySchema) })),
 })
 
@@ -34,6 +45,8 @@ export const tablesOf = (store: Store) => ({
   records: store.table('records', storedRecordSchema),
   grants: store.table('grants', storedGrantSchema),
   connections: store.table('connections', storedConnectionSchema),
+  carers: store.table('carers', storedCarerSchema),
+  caredFor: store.table('cared-for', storedCaredForSchema),
 })
 
 export const emergencyTablesOf = (store: Store) => ({
@@ -44,7 +57,7 @@ export const emergencyTablesOf = (store: Store) => ({
 
 /** Canonical JSON: the same index gives the same bytes. */
 export async function exportIndex(store: Store): Promise<Uint8Array> {
-  const { records, grants, connections } = tablesOf(store)
+  const { records, grants, connections, carers, caredFor } = tablesOf(store)
   const { emergencies, guardianships } = emergencyTablesOf(store)
   const { entries, heads } = logTables(store)
   const log = (await readChains(entries, heads))
@@ -57,6 +70,8 @@ export async function exportIndex(store: Store): Promise<Uint8Array> {
     connections: await objectOf(connections),
     emergencies: await objectOf(emergencies),
     guardianships: await objectOf(guardianships),
+    carers: await objectOf(carers),
+    caredFor: await objectOf(caredFor),
     log,
   })
 }
@@ -73,6 +88,8 @@ export async function importIndex(store: Store, bytes: Uint8Array): Promise<void
     ...(await mergedRows(tables.records, index.records, mergeRecord)),
     ...(await mergedRows(tables.grants, index.grants, mergeGrant)),
     ...(await mergedRows(tables.connections, index.connections, mergeConnection)),
+    ...(await mergedRows(tables.carers, index.carers, mergeCarer)),
+    ...(await mergedRows(tables.caredFor, index.caredFor, mergeCaredFor)),
     ...(await mergedRows(emergencyTables.emergencies, index.emergencies, mergeEmergency)),
     ...(await mergedRows(emergencyTables.guardianships, index.guardianships, (here) => here)),
     ...(await chainRows(store, index.log)),

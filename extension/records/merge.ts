@@ -1,3 +1,4 @@
+import type { StoredCaredFor, StoredCarer } from '../care-snapshots.ts'
 import type { StoredEmergency } from './emergency-schemas.ts'
 import type { StoredConnection, StoredGrant, StoredRecord } from './schemas.ts'
 
@@ -79,4 +80,23 @@ const emergencySteps = [
 export function mergeEmergency(here: StoredEmergency, there: StoredEmergency): StoredEmergency {
   if (here.round !== there.round) return there.round > here.round ? there : here
   return emergencySteps.indexOf(there.status) > emergencySteps.indexOf(here.status) ? there : here
+}
+
+const carerSteps = [
+  'invited',
+  'submitting',
+  'active',
+  'ending',
+  'ended',
+] as const satisfies StoredCarer['status'][]
+
+/** A carer whom either copy ended stays ended. */
+export function mergeCarer(here: StoredCarer, there: StoredCarer): StoredCarer {
+  return carerSteps.indexOf(there.status) > carerSteps.indexOf(here.status) ? there : here
+}
+
+/** What either copy ended for somebody. */
+export function mergeCaredFor(here: StoredCaredFor, there: StoredCaredFor): StoredCaredFor {
+  const known = new Set(here.endings.map(({ grant }) => grant))
+  return { ...here, endings: [...here.endings, ...there.endings.filter(({ grant }) => !known.has(grant))] }
 }

@@ -12,7 +12,7 @@ test('every table that the index writes is declared, and every declared one is w
   await grants.put('a', grantOf(1))
   await connections.put('a', connectionOf())
   // Schemas of other tables are checked where they are used.
-  for (const name of ['emergencies', 'emergency-vetoes', 'guardianships'] as const) {
+  for (const name of ['emergencies', 'emergency-vetoes', 'guardianships', 'carers', 'cared-for'] as const) {
     await store.table(name, z.object({ id: z.string() })).put('a', { id: 'a' })
   }
   await store.table('requests', z.object({ id: z.string() })).put('a', { id: 'a' })

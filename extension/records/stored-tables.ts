@@ -25,6 +25,12 @@ export const storedTables = {
   },
   'emergency-vetoes': { kept: 'persisted', loggable: false, holds: 'signed vetoes of emergency cases' },
   guardianships: { kept: 'persisted', loggable: false, holds: 'whose emergencies this person may veto' },
+  carers: { kept: 'persisted', loggable: false, holds: 'who may act for this patient, and until when' },
+  'cared-for': {
+    kept: 'persisted',
+    loggable: false,
+    holds: 'for whom this person may act, and what they ended there',
+  },
   log: { kept: 'persisted', loggable: false, holds: 'what happened, one line an event, hash-chained' },
   'log-heads': { kept: 'persisted', loggable: false, holds: 'length and last hash of each chain of the log' },
 } as const satisfies Record<string, StoredItem>

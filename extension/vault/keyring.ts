@@ -4,6 +4,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { toHex } from '../../shared/crypto/bytes.ts'
 import {
   backupSeed,
+  delegateKey,
   depositIdentity,
   emergencyIdentity,
   emergencyKey,
@@ -30,6 +31,8 @@ export interface Keyring {
   emergency(): PrivateKeyAccount
   /** Who vetoes somebody else's emergency. */
   guardian(): PrivateKeyAccount
+  /** Who acts for somebody else, by `careIndexOf` the invitation. */
+  delegate(careIndex: `0x${string}`): PrivateKeyAccount
   emergencyIdentity(): string
   emergencyRecipient(): Promise<string>
   /** Zeroes the seed. JavaScript gives no way to zero the strings inside what was derived; nothing refers to them. */
@@ -80,6 +83,7 @@ export function createKeyring(seed: Uint8Array): Keyring {
     },
     emergency: () => accountOf('emergency', () => emergencyKey(liveSeed())),
     guardian: () => accountOf('guardian', () => guardianKey(liveSeed())),
+    delegate: (careIndex) => accountOf(`delegate/${careIndex}`, () => delegateKey(liveSeed(), careIndex)),
     emergencyIdentity: emergencyIdentityOf,
     emergencyRecipient: () => kept(recipients, 'emergency', () => recipientOf(emergencyIdentityOf())),
     wipe() {

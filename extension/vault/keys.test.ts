@@ -35,7 +35,9 @@ describe('the keys', () => {
     expect(await signedBy(signature)).toBe(await vault.pseudonym(organization))
     const accounts = [account, await vault.pseudonym(organization), await vault.pseudonym(other)]
     accounts.push(await vault.relayAccount('https://relay2.example'))
-    expect(new Set(accounts).size).toBe(4)
+    accounts.push(await vault.delegateAccount(organization), await vault.delegateAccount(other))
+    expect(new Set(accounts).size).toBe(6)
+    expect(await signedBy(await vault.signAsDelegate(other, data))).toBe(await vault.delegateAccount(other))
     await expect(vault.relayAccount('relay.example/path')).rejects.toMatchObject({ reason: 'params-invalid' })
   })
 

@@ -64,6 +64,9 @@ export interface Vault {
   /** The account by which this person vetoes somebody else's emergency. */
   guardianAccount(): Promise<Pseudonym>
   signAsGuardian(data: TypedData): Promise<Hex>
+  /** The account by which this person acts for somebody else: one an invitation, by `careIndexOf`. */
+  delegateAccount(careIndex: Hex): Promise<Hex>
+  signAsDelegate(careIndex: Hex, data: TypedData): Promise<Hex>
   /** The file key of a deposit's age header. */
   openDepositHeader(organization: OrganizationId, header: Uint8Array): Promise<Uint8Array>
   /** A small sealed file, such as a message from the inbox. */
@@ -137,6 +140,8 @@ export function createVault({
     },
     guardianAccount: async () => pseudonymSchema.parse((await keyring()).guardian().address),
     signAsGuardian: async (data) => (await keyring()).guardian().signTypedData(data),
+    delegateAccount: async (careIndex) => addressSchema.parse((await keyring()).delegate(careIndex).address),
+    signAsDelegate: async (careIndex, data) => (await keyring()).delegate(careIndex).signTypedData(data),
     openDepositHeader: async (organization, header) => {
       const keys = await keyring()
       return await use(() => openHeader(header, keys.depositIdentity(organization)))

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { toHex } from './bytes.ts'
 import {
   backupSeed,
+  delegateKey,
   depositIdentity,
   emergencyIdentity,
   emergencyKey,
@@ -69,6 +70,16 @@ test('emergencies: the card, who guards others, and where answers are sealed to'
   expect(await recipientOf(emergencyIdentity(seed))).toBe(emergency.recipient)
   expect(emergencyKey(seed)).toEqual(HDKey.fromMasterSeed(seed).derive("m/2273'/5'/0'").privateKey)
   expect(guardianKey(seed)).toEqual(HDKey.fromMasterSeed(seed).derive("m/2273'/5'/1'").privateKey)
+})
+
+test('who acts for somebody else has a key for each invitation', () => {
+  const { careIndex, key, address } = vectors.delegate
+  expect(toHex(delegateKey(seed, careIndex))).toBe(key)
+  expect(addressOf(delegateKey(seed, careIndex))).toBe(address)
+  expect(delegateKey(seed, careIndex)).toEqual(
+    HDKey.fromMasterSeed(seed).derive(pathOf(6, new Uint8Array(32).fill(0xc4))).privateKey,
+  )
+  expect(delegateKey(seed, `0x${'c5'.repeat(32)}`)).not.toEqual(delegateKey(seed, careIndex))
 })
 
 describe('the path', () => {

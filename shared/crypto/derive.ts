@@ -16,6 +16,7 @@ const kinds = {
   storageIdentity: 3,
   backupName: 4,
   emergency: 5,
+  delegate: 6,
 } as const
 type Kind = keyof typeof kinds
 
@@ -59,6 +60,11 @@ export function emergencyKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The secp256k1 private key (32 bytes) by which this person vetoes somebody else's emergency. */
 export function guardianKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
   return nodeKey(seed, 'emergency', [emergencyUses.guardian])
+}
+
+/** The secp256k1 private key (32 bytes) by which this person acts for somebody else, by the invitation (bytes32, `0x…`). */
+export function delegateKey(seed: Uint8Array, careIndex: string): Uint8Array<ArrayBuffer> {
+  return nodeKey(seed, 'delegate', indicesOf(hash32FromHex(careIndex)))
 }
 
 /** The hybrid age identity (`AGE-SECRET-KEY-PQ-1…`) to which those who hold a share seal their answers. */

@@ -5,6 +5,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { toHex } from '../../../shared/crypto/bytes.ts'
 import {
   backupSeed,
+  delegateKey,
   depositIdentity,
   pseudonymKey,
   recipientOf,
@@ -31,6 +32,7 @@ export function patientVault(seed: Uint8Array): TestVault {
   }
   const pseudonym = (organization: string) => privateKeyToAccount(toHex(pseudonymKey(seed, organization)))
   const account = (relay: string) => privateKeyToAccount(toHex(relayAccountKey(seed, relay)))
+  const delegate = (careIndex: string) => privateKeyToAccount(toHex(delegateKey(seed, careIndex)))
   const backupKey = () => generateKeyPairFromSeed('Ed25519', backupSeed(seed))
 
   return {
@@ -63,6 +65,9 @@ export function patientVault(seed: Uint8Array): TestVault {
     relayAccount: async (relay) => addressSchema.parse(account(relay).address),
     signAsRelayAccount: async (relay, data) =>
       signatureSchema.parse(await account(relay).signTypedData(data)),
+    delegateAccount: async (careIndex) => addressSchema.parse(delegate(careIndex).address),
+    signAsDelegate: async (careIndex, data) =>
+      signatureSchema.parse(await delegate(careIndex).signTypedData(data)),
     openDepositHeader: (organization, header) => openHeader(header, depositIdentity(seed, organization)),
     openDeposit: (organization, file) => open(depositIdentity(seed, organization), file),
     createStorageHeader: async () => createHeader([await recipientOf(storageIdentity(seed))]),

@@ -1,5 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Status } from '../../snapshots.ts'
+import { CarersPage } from '../care/carers-page.tsx'
+import { CaringPage } from '../care/caring-page.tsx'
 import { EmergencyCardPage } from '../emergency/emergency-card.tsx'
 import { EmergencyForm } from '../emergency/emergency-form.tsx'
 import { EmergencyPage } from '../emergency/emergency-page.tsx'
@@ -97,6 +99,10 @@ function Page({ route, status }: { route: Route; status: Status }) {
       return <ActivityPage />
     case 'requests':
       return <RequestsPage />
+    case 'carers':
+      return <CarersPage />
+    case 'caring':
+      return <CaringPage />
     case 'settings':
       return <SettingsPage status={status} />
     case 'records':

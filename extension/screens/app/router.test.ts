@@ -12,6 +12,8 @@ describe('places of the full page', () => {
     ['#/sharing/0xcd', { page: 'grant', id: '0xcd' }],
     ['#/sharing/0xcd/codes', { page: 'codes', id: '0xcd' }],
     ['#/sharing/0xcd/change', { page: 'change', id: '0xcd' }],
+    ['#/carers', { page: 'carers' }],
+    ['#/caring', { page: 'caring' }],
     ['#/welcome', { page: 'welcome' }],
     ['#/nowhere', { page: 'records', view: 'dates' }],
   ])('reads %s', (hash, route) => {
@@ -22,5 +24,7 @@ describe('places of the full page', () => {
     expect(sectionOf(parseRoute('#/record/0xab'))).toBe('records')
     expect(sectionOf(parseRoute('#/sharing/0xcd'))).toBe('sharing')
     expect(sectionOf(parseRoute('#/settings'))).toBe('settings')
+    expect(sectionOf(parseRoute('#/carers'))).toBe('settings')
+    expect(sectionOf(parseRoute('#/caring'))).toBe('settings')
   })
 })

@@ -12,7 +12,7 @@ export const sections = [
 export type Section = (typeof sections)[number]
 
 export type Route =
-  | { page: 'welcome' | 'restore' | 'activity' | 'requests' | 'settings' | 'bills' }
+  | { page: 'welcome' | 'restore' | 'activity' | 'requests' | 'settings' | 'bills' | 'carers' | 'caring' }
   | { page: 'records'; view: 'dates' | 'categories' }
   | { page: 'record'; id: string }
   | { page: 'sharing' }
@@ -29,6 +29,8 @@ export function parseRoute(hash: string): Route {
     case 'requests':
     case 'settings':
     case 'bills':
+    case 'carers':
+    case 'caring':
       return { page: first }
     case 'emergency':
       return { page: 'emergency', view: second === 'prepare' || second === 'card' ? second : 'overview' }
@@ -45,6 +47,7 @@ export function parseRoute(hash: string): Route {
 /** Which entry of the navigation a place belongs to. */
 export function sectionOf({ page }: Route): Section {
   if (page === 'record') return 'records'
+  if (page === 'carers' || page === 'caring') return 'settings'
   if (page === 'grant' || page === 'codes' || page === 'change') return 'sharing'
   return sections.find((section) => section === page) ?? 'records'
 }

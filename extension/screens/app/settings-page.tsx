@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Status } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
+import { ButtonLink } from '../components/button.tsx'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { SelectField } from '../components/select-field.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -44,6 +45,15 @@ export function SettingsPage({ status }: { status: Status }) {
         </p>
       </Card>
       <ConnectedHospitals />
+      <Card title="Carers">
+        <p class="muted">
+          Somebody you trust may act for you until a day that you choose; you may act for others.
+        </p>
+        <div class="row">
+          <ButtonLink href="#/carers">Your carers</ButtonLink>
+          <ButtonLink href="#/caring">People you care for</ButtonLink>
+        </div>
+      </Card>
       <Card title="Identity">
         <IdentityExport />
       </Card>

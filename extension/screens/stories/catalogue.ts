@@ -1,6 +1,7 @@
 import { appStories } from './app-stories.ts'
 import { approvalStories } from './approval-stories.ts'
 import { billStories } from './bill-stories.ts'
+import { careStories } from './care-stories.ts'
 import { emergencyStories } from './emergency-stories.ts'
 import { onboardingStories } from './onboarding-stories.ts'
 import { popupStories } from './popup-stories.ts'
@@ -13,5 +14,6 @@ export const stories: Story[] = [
   ...onboardingStories,
   ...appStories,
   ...emergencyStories,
+  ...careStories,
   ...billStories,
 ]
