@@ -6,7 +6,6 @@ import { Button } from '../components/button.tsx'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
-import { TextField } from '../components/field.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
@@ -14,6 +13,7 @@ import { useAct, useSnapshot } from '../snapshot.ts'
 import { capitalized, momentInWords } from '../words/time.ts'
 import { HandOver } from './hand-over.tsx'
 import { InviteForm } from './invite-form.tsx'
+import { PasteField } from './paste-field.tsx'
 import { carerStates, comparedCode, roleInWords } from './words.ts'
 import './care.css'
 
@@ -88,9 +88,9 @@ function Answer({ onAnswer }: { onAnswer: (answer: Asked<'care.readAnswer'>) => 
   const read = useAct(async () => onAnswer(await ask('care.readAnswer', { text })))
   return (
     <Card title="You have their answer?">
-      <TextField
+      <PasteField
         label="Your carer’s answer"
-        hint="The text that their Carekey shows after they took in your invitation."
+        hint="The text, or the scanned codes, that their Carekey shows once it took in your invitation."
         value={text}
         onInput={setText}
       />

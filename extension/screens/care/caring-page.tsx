@@ -5,7 +5,6 @@ import { ask } from '../ask.ts'
 import { Button } from '../components/button.tsx'
 import { Badge, Card, Facts } from '../components/card.tsx'
 import { Dialog } from '../components/dialog.tsx'
-import { TextField } from '../components/field.tsx'
 import { Icon } from '../components/icon.tsx'
 import { List, ListRow } from '../components/list-row.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -14,6 +13,7 @@ import { downloadText } from '../platform.ts'
 import { useAct, useSnapshot } from '../snapshot.ts'
 import { capitalized, momentInWords } from '../words/time.ts'
 import { HandOver } from './hand-over.tsx'
+import { PasteField } from './paste-field.tsx'
 import { caredForStates, comparedCode, purposesForCarer, roleInWords } from './words.ts'
 import './care.css'
 
@@ -63,7 +63,12 @@ function TakeInvitation() {
         They invite you in their Carekey, under Settings, and hand you a text. Yours answers with a code that
         is made for this invitation alone.
       </p>
-      <TextField label="The invitation that you were given" value={text} onInput={setText} />
+      <PasteField
+        label="The invitation that you were given"
+        hint="The text, or the scanned codes."
+        value={text}
+        onInput={setText}
+      />
       <div>
         <Button
           icon={HeartHandshake}
@@ -81,6 +86,7 @@ function TakeInvitation() {
 
 function Person({ one }: { one: CaredForView }) {
   const { name, organization, role, notAfter, state, delegate, answer, codes, grants } = one
+  const [ending, setEnding] = useState<CaredForView['grants'][number] | null>(null)
   return (
     <Card title={name} action={<Badge tone={caredForStates[state].tone}>{caredForStates[state].text}</Badge>}>
       <Facts
@@ -117,11 +123,12 @@ function Person({ one }: { one: CaredForView }) {
               icon={Building2}
               title={grant.grantee.name}
               note={`${grant.purpose ? `${purposesForCarer[grant.purpose]}. ` : ''}Until ${momentInWords(grant.notAfter)}.`}
-              end={role !== 'watch' && <EndSharing one={one} grant={grant} />}
+              end={role !== 'watch' && <EndButton grant={grant} onClick={() => setEnding(grant)} />}
             />
           ))}
         </List>
       )}
+      {ending && <EndSharing one={one} grant={ending} onClose={() => setEnding(null)} />}
     </Card>
   )
 }
@@ -132,48 +139,56 @@ const roleForCarer = {
   decide: 'End sharing. To give a consent takes the keys of the records, and those stay with them.',
 } as const
 
-function EndSharing({ one, grant }: { one: CaredForView; grant: CaredForView['grants'][number] }) {
-  const [asking, setAsking] = useState(false)
-  const { grantId, grantee, ending } = grant
+function EndButton({ grant, onClick }: { grant: CaredForView['grants'][number]; onClick: () => void }) {
+  if (grant.ending) return <Badge tone="caution">Being ended</Badge>
+  return (
+    <Button kind="quiet" label={`End sharing with ${grant.grantee.name}`} onClick={onClick}>
+      End
+    </Button>
+  )
+}
+
+function EndSharing({
+  one,
+  grant: { grantId, grantee },
+  onClose,
+}: {
+  one: CaredForView
+  grant: CaredForView['grants'][number]
+  onClose: () => void
+}) {
   const end = useAct(async () => {
     await ask('care.endSharing', { id: one.id, grantId })
-    setAsking(false)
+    onClose()
   })
   const save = useAct(async () => {
     const { json, filename } = await ask('care.exportEnding', { id: one.id, grantId })
     downloadText(json, filename, 'application/json')
+    onClose()
   })
-  if (ending) return <Badge tone="caution">Being ended</Badge>
   return (
-    <>
-      <Button kind="quiet" label={`End sharing with ${grantee.name}`} onClick={() => setAsking(true)}>
-        End
-      </Button>
-      {asking && (
-        <Dialog
-          title={`End what ${one.name} shares with ${grantee.name}?`}
-          onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>Cancel</Button>
-              <Button kind="danger" busy={end.running && 'Ending…'} onClick={end.run}>
-                End it now
-              </Button>
-            </>
-          }
-        >
-          <p>
-            You sign in their place; the ledger notes that a carer did. What {grantee.name} opened before
-            cannot be unseen. You cannot undo it: only {one.name} can share again.
-          </p>
-          <div>
-            <Button kind="quiet" icon={FileDown} busy={save.running && 'Signing…'} onClick={save.run}>
-              Save the signed ending instead
-            </Button>
-          </div>
-          <Failure error={end.error ?? save.error} />
-        </Dialog>
-      )}
-    </>
+    <Dialog
+      title={`End what ${one.name} shares with ${grantee.name}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="danger" busy={end.running && 'Ending…'} onClick={end.run}>
+            End it now
+          </Button>
+        </>
+      }
+    >
+      <p>
+        You sign in their place; the ledger notes that a carer did. What {grantee.name} opened before cannot
+        be unseen. You cannot undo it: only {one.name} can share again.
+      </p>
+      <div>
+        <Button kind="quiet" icon={FileDown} busy={save.running && 'Signing…'} onClick={save.run}>
+          Save the signed ending instead
+        </Button>
+      </div>
+      <Failure error={end.error ?? save.error} />
+    </Dialog>
   )
 }

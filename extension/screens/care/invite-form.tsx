@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { type DelegateRole, delegateRoles } from '../../../shared/protocol/delegation.ts'
+import type { DelegateRole } from '../../../shared/protocol/delegation.ts'
 import type { OrganizationView } from '../../snapshots.ts'
 import { ask } from '../ask.ts'
 import { Button } from '../components/button.tsx'
@@ -8,7 +8,7 @@ import { TextField } from '../components/field.tsx'
 import { SelectField } from '../components/select-field.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { useAct } from '../snapshot.ts'
-import { capitalized, momentInWords, readerNow } from '../words/time.ts'
+import { momentInWords, readerNow } from '../words/time.ts'
 import { roleInWords } from './words.ts'
 
 const day = 24 * 60 * 60
@@ -18,6 +18,9 @@ const periods = [
   ['182', 'Half a year'],
   ['365', 'A year'],
 ] as const
+
+/** The least first. */
+const roles = ['watch', 'revoke-only', 'decide'] as const satisfies DelegateRole[]
 
 /** For whose records, in which role, until when. */
 export function InviteForm({
@@ -53,7 +56,7 @@ export function InviteForm({
       />
       <fieldset class="care-choices">
         <legend class="field-label">What they may do</legend>
-        {delegateRoles.map((one) => (
+        {roles.map((one) => (
           <label class="care-choice" key={one}>
             <input type="radio" name="role" checked={role === one} onChange={() => setRole(one)} />
             <span>
@@ -70,9 +73,7 @@ export function InviteForm({
         </p>
       )}
       <SelectField label="For how long" value={days} choices={periods} onChange={setDays} />
-      <p class="small muted">
-        {capitalized(momentInWords(notAfter))} it ends by itself. You can end it at any time before.
-      </p>
+      <p class="small muted">Ends by itself: {momentInWords(notAfter)}. You can end it at any time before.</p>
       <div class="row">
         <Button onClick={onClose}>Cancel</Button>
         <Button

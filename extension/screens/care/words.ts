@@ -16,7 +16,7 @@ export const carerStates: Record<CarerView['state'], { text: string; tone: 'neut
   {
     invited: { text: 'Invited', tone: 'neutral' },
     submitting: { text: 'On its way', tone: 'caution' },
-    active: { text: 'May act', tone: 'good' },
+    active: { text: 'In force', tone: 'good' },
     over: { text: 'Time is over', tone: 'neutral' },
     ending: { text: 'Being ended', tone: 'caution' },
     ended: { text: 'Ended', tone: 'neutral' },
@@ -27,7 +27,7 @@ export const caredForStates: Record<
   { text: string; tone: 'neutral' | 'good' | 'caution' }
 > = {
   waiting: { text: 'Waits for their signature', tone: 'caution' },
-  active: { text: 'You may act', tone: 'good' },
+  active: { text: 'In force', tone: 'good' },
   over: { text: 'Time is over', tone: 'neutral' },
   ended: { text: 'They ended it', tone: 'neutral' },
 }
