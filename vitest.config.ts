@@ -31,6 +31,7 @@ export default defineConfig({
             ...elsewhere,
             'relay/storage/storage.test.ts',
             'relay/backup/backup.test.ts',
+            'relay/operations/operations.test.ts',
             'relay/sponsor/kills.test.ts',
           ],
           globalSetup: ['relay/testing/shared-storage.ts'],

@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   // Only now, so that a wrong setting is told at once and not after everything has been loaded.
   const { startRelay } = await import('./relay.ts')
   const relay = await startRelay(config, jsonLog)
+  relay.watchProcess()
   const ending = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)

@@ -56,6 +56,8 @@ export interface Relay {
   readonly routes: readonly string[]
   /** Does now what is done every half minute. */
   tidy(): Promise<void>
+  /** Tells of the process too, at `/metrics`. Once a process. */
+  watchProcess(): void
   /** From here on `/ready` says that it is stopping; everything is still served. */
   drain(): void
   stop(): Promise<void>
@@ -229,5 +231,13 @@ async function assemble(
     isDraining = true
     server.drain()
   }
-  return { url, audience, routes: router.routes, tidy: () => housekeeping.tidy(), drain, stop }
+  return {
+    url,
+    audience,
+    routes: router.routes,
+    tidy: () => housekeeping.tidy(),
+    watchProcess: () => metrics.watchProcess(),
+    drain,
+    stop,
+  }
 }
