@@ -1,4 +1,4 @@
-import { acceptanceTypedData } from '../../shared/protocol/anchor.ts'
+import { acceptanceTypedData, type ProvenAnchor } from '../../shared/protocol/anchor.ts'
 import { toBase64 } from '../../shared/protocol/base64.ts'
 import type { Inclusion } from '../../shared/protocol/batch.ts'
 import { CarekeyError } from '../../shared/protocol/errors.ts'
@@ -162,8 +162,7 @@ async function anchor(
   const transactionHash = submitted.transactionHash ?? record.transactionHash
   if (submitted.status === 'waiting') {
     await put({ transactionHash })
-    const batched = world.network.contracts.batches ? { batched: proven() } : {}
-    return { commitment, status: 'waiting', transactionHash, ...batched }
+    return { commitment, status: 'waiting', transactionHash, ...perhapsBatched(world, proven()) }
   }
   await put({ status: 'saved', savedAt: record.savedAt ?? world.now(), transactionHash })
   const view = await world.registry.view(record.anchor.author)
@@ -176,18 +175,24 @@ async function anchor(
   return { commitment, status: 'anchored', transactionHash, ...(batch && { batched: proven() }) }
 }
 
+/** What waits may come to the ledger in a batch, where the author finds it by its proof alone. */
+const perhapsBatched = ({ network }: Pick<World, 'network'>, batched: ProvenAnchor) =>
+  network.contracts.batches ? { batched } : {}
+
 /** What is answered to an offer of a record that is kept already and goes on by itself; `undefined` for any other offer. */
 export async function receiptOfKept(
-  { tables }: Pick<World, 'tables'>,
+  world: Pick<World, 'tables' | 'network'>,
   { anchor, author }: DepositOffer,
 ): Promise<DepositReceipt | undefined> {
-  const record = await tables.records.get(anchor.commitment)
+  const record = await world.tables.records.get(anchor.commitment)
   if (record?.anchor.author !== author || record.status === 'saved') return undefined
+  const { acceptance, batch } = record
   return {
     commitment: record.commitment,
     status: 'waiting',
     transactionHash: record.transactionHash,
     review: reviewAnswer(record),
+    ...(acceptance && perhapsBatched(world, { ...record.anchor, acceptance, ...(batch && { batch }) })),
   }
 }
 

@@ -20,8 +20,8 @@ export async function requirePromised(
   asked: { method: string; path: string },
   answer: { status: number; headers: Headers; bytes: Uint8Array },
 ): Promise<void> {
-  // A refusal has one form everywhere, which `Answer` reads.
-  if (answer.status >= 400) return
+  // A refusal has one form everywhere, which `Answer` reads; a browser's own question is no operation.
+  if (answer.status >= 400 || asked.method === 'OPTIONS') return
   const document = await documentOf(url)
   const operation = operationAt(document, asked)
   if (!operation) throw new Error(`The document knows no ${asked.method} ${asked.path}.`)
