@@ -26,12 +26,13 @@ export default defineConfig({
           name: 'relay over PostgreSQL and S3',
           environment: 'node',
           include: ['relay/**/*.test.ts'],
-          // The embedded engines' own tests, and a campaign of kills over one of them.
+          // The embedded engines' own tests, and campaigns over them.
           exclude: [
             ...elsewhere,
-            'relay/storage/storage.test.ts',
             'relay/backup/backup.test.ts',
             'relay/operations/operations.test.ts',
+            'relay/storage/{storage,power-cuts}.test.ts',
+            'relay/pinning/{model,regressions}.test.ts',
             'relay/sponsor/kills.test.ts',
           ],
           globalSetup: ['relay/testing/shared-storage.ts'],

@@ -154,16 +154,18 @@ describe('pinning', () => {
       })
     }
     const count = async (query: string) => (await client.call(`GET /pins?${query}`)).json(listSchema).count
+    // A pin need not have a name; none matches then.
+    await addPin(client, (await randomCar(1, 10)).root)
     expect(await count('')).toBe(0)
-    expect(await count('status=queued,pinning,pinned,failed')).toBe(3)
+    expect(await count('status=queued,pinning,pinned,failed')).toBe(4)
     expect(await count('name=Alpha')).toBe(1)
     expect(await count('name=alpha&match=iexact')).toBe(1)
     expect(await count('name=lpha&match=partial')).toBe(2)
     expect(await count('name=ALPHA&match=ipartial')).toBe(2)
     expect(await count(`meta=${encodeURIComponent('{"app":"beta"}')}`)).toBe(1)
     const page = (await client.call('GET /pins?status=queued&limit=1')).json(listSchema)
-    expect([page.count, page.results.length]).toEqual([3, 1])
-    expect(await count(`status=queued&before=${page.results[0]?.created}`)).toBe(2)
+    expect([page.count, page.results.length]).toEqual([4, 1])
+    expect(await count(`status=queued&before=${page.results[0]?.created}`)).toBe(3)
     for (const bad of ['limit=0', 'limit=1001', 'status=lost', 'meta=x', 'before=yesterday', 'cid=x']) {
       expect((await client.call(`GET /pins?${bad}`)).reason, bad).toBe('params-invalid')
     }

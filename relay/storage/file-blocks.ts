@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import * as nodeFiles from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BlockLost, type BlockStore, hasHash, hex } from './block-store.ts'
 
 /** What the store needs of `node:fs/promises`; a test may put a disk that tears or fills up between. */
-export type Files = Pick<typeof nodeFiles, 'open' | 'mkdir' | 'readFile' | 'rename' | 'rm' | 'readdir'>
+export interface Files {
+  open(path: string, flags: 'wx' | 'r', mode?: number): Promise<OpenFile>
+  mkdir(path: string, options: { recursive: true; mode: number }): Promise<unknown>
+  readFile(path: string): Promise<Uint8Array>
+  rename(from: string, to: string): Promise<void>
+  rm(path: string, options: { recursive?: boolean; force: boolean }): Promise<void>
+}
+
+export interface OpenFile {
+  writeFile(bytes: Uint8Array): Promise<void>
+  sync(): Promise<void>
+  close(): Promise<void>
+}
 
 /**
  * Blocks as files named by their sha-256, in 256 folders. A block that `put` has acknowledged survives power loss: its file is synced before it
@@ -26,6 +38,7 @@ export class FileBlocks implements BlockStore {
       await this.#files.mkdir(join(this.#dir, hex(Uint8Array.of(shard))), { recursive: true, mode: 0o700 })
     }
     await this.#sync(this.#dir)
+    await this.#sync(dirname(this.#dir))
   }
 
   async put(multihash: Uint8Array, bytes: Uint8Array): Promise<void> {
@@ -62,6 +75,8 @@ export class FileBlocks implements BlockStore {
 
   async delete(multihash: Uint8Array): Promise<void> {
     await this.#files.rm(this.#path(multihash), { force: true })
+    // Or else it comes back when power is lost, and no row would name it any more.
+    await this.#sync(this.#shard(multihash))
   }
 
   async stop(): Promise<void> {}

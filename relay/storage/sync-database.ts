@@ -4,7 +4,7 @@ import { migrations } from './schema.ts'
 
 /** Functions that PostgreSQL has and SQLite lacks, so that statements need be written only once. */
 const functions = {
-  strpos: (text: string, sought: string) => text.indexOf(sought) + 1,
+  strpos: (text: string | null, sought: string) => (text === null ? null : text.indexOf(sought) + 1),
   json_has: (json: string, key: string, value: string) =>
     (JSON.parse(json) as Record<string, unknown>)[key] === value ? 1 : 0,
 } as const
@@ -29,7 +29,7 @@ export class SyncDatabase {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
     )
     for (const [name, act] of Object.entries(functions)) {
-      db.function(name, { deterministic: true }, act as (...values: unknown[]) => number)
+      db.function(name, { deterministic: true }, act as (...values: unknown[]) => number | null)
     }
     if (path !== ':memory:') chmodSync(path, 0o600)
     const database = new SyncDatabase(db)
