@@ -70,7 +70,7 @@ it('tells what held at an earlier block after a suspension and a rotated key', a
   expect(await at(suspended.blockNumber)).toMatchObject({ suspended: true })
   expect(await at(rotated.blockNumber)).toMatchObject({ signer: next, suspended: false })
   expect((await readOrganization(ledger, clinic.id))?.signer).toBe(next)
-  await expect(at(rotated.blockNumber + 50)).rejects.toMatchObject({ reason: 'ledger-refused' })
+  await expect(at(rotated.blockNumber + 50)).rejects.toMatchObject({ reason: 'params-invalid' })
 })
 
 it('names why an organization is not accredited', () => {
@@ -89,7 +89,7 @@ it('refuses a registration by anyone but a registrar, an origin taken, a signer 
   const signer = newPatient().address.toLowerCase() as `0x${string}`
   const impostor = { ...stBrigid.registration, signer }
   await expect(submit(wallet, encodeRegister(deployed, id, impostor))).rejects.toMatchObject({
-    reason: 'ledger-refused',
+    reason: 'registration-refused',
     data: { error: 'OriginTaken' },
   })
   const { signer: taken } = lindqvist.registration
