@@ -52,8 +52,17 @@ describe('settings', () => {
     expect(config.sponsorKey).toBe(`0x${'ab'.repeat(32)}`)
   })
 
+  it('read the token of an upstream service from a file', () => {
+    const file = join(dir, 'upstream')
+    writeFileSync(file, 'a.token\n')
+    const url = 'https://pins.example/v1'
+    const settings = { RELAY_UPSTREAM_PINNING: url, RELAY_UPSTREAM_PINNING_TOKEN_FILE: file }
+    expect(read(settings).upstream).toEqual({ url, token: 'a.token' })
+  })
+
   it.each([
     ['RELAY_PORT', 'eighty'],
+    ['RELAY_UPSTREAM_PINNING', 'https://pins.example'],
     ['RELAY_PORT', '70000'],
     ['RELAY_WS_PORT', '-1'],
     ['RELAY_PUBLIC_URL', 'relay.example'],

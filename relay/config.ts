@@ -4,6 +4,7 @@ import { type Hex, isHex } from 'viem'
 import { z } from 'zod'
 import { originSchema } from '../shared/protocol/ids.ts'
 import { type Network, networkSchema } from '../shared/protocol/network.ts'
+import type { UpstreamPlace } from './pinning/upstream.ts'
 import type { BatchSettings } from './sponsor/batch-item.ts'
 import type { S3Place } from './storage/s3-blocks.ts'
 
@@ -74,6 +75,9 @@ const environmentSchema = z.object({
   RELAY_BATCH_JITTER_SECONDS: z.coerce.number().int().min(0).max(86_400).default(180),
   RELAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   RELAY_DRAIN_SECONDS: z.coerce.number().int().min(0).max(600).default(0),
+  RELAY_UPSTREAM_PINNING: z.url({ protocol: /^https?$/ }).optional(),
+  RELAY_UPSTREAM_PINNING_TOKEN: z.string().trim().min(1).optional(),
+  RELAY_UPSTREAM_PINNING_TOKEN_FILE: z.string().min(1).optional(),
   LEDGER_URL: z.url({ protocol: /^https?$/ }).optional(),
   LEDGER_NETWORK: z.string().min(1).default('.carekey/network.json'),
 })
@@ -101,6 +105,8 @@ export interface Config {
   batches: BatchSettings
   /** How many proxies in front append to `x-forwarded-for`. */
   trustedProxies: number
+  /** Another Pinning Service that pins what is pinned here; `null`: none. */
+  upstream: UpstreamPlace | null
   /** How long it still serves after it was asked to end, saying so at `/ready`. */
   drainMs: number
   network: Network
@@ -128,6 +134,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       jitterMs: settings.RELAY_BATCH_JITTER_SECONDS * 1_000,
     },
     trustedProxies: settings.RELAY_TRUSTED_PROXIES,
+    upstream: upstreamOf(settings),
     drainMs: settings.RELAY_DRAIN_SECONDS * 1_000,
     network: settings.LEDGER_URL ? { ...network, rpcUrl: settings.LEDGER_URL } : network,
   }
@@ -161,6 +168,19 @@ const placeOf = (settings: Settings): Place => ({
       }
     : null,
 })
+
+function upstreamOf(settings: Settings): UpstreamPlace | null {
+  const url = settings.RELAY_UPSTREAM_PINNING
+  if (url === undefined) return null
+  const file = settings.RELAY_UPSTREAM_PINNING_TOKEN_FILE
+  const token =
+    settings.RELAY_UPSTREAM_PINNING_TOKEN ??
+    (file === undefined ? '' : readFile('RELAY_UPSTREAM_PINNING_TOKEN_FILE', file).trim())
+  if (/^[\x21-\x7e]+$/.test(token)) return { url, token }
+  throw new ConfigError(
+    'RELAY_UPSTREAM_PINNING: that service wants a token, in RELAY_UPSTREAM_PINNING_TOKEN or RELAY_UPSTREAM_PINNING_TOKEN_FILE',
+  )
+}
 
 function readNetwork(path: string): Network {
   const parsed = json.pipe(networkSchema).safeParse(readFile('LEDGER_NETWORK', path))

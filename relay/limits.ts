@@ -72,6 +72,17 @@ export const relayLimits = {
   /** How long an answer may wait so that it can say `pinned` at once. */
   pinAnswerMs: 2 * secondMs,
 
+  // Replicating to another service
+  upstreamTimeoutMs: 1 * minuteMs,
+  /** Roots that one round goes through. */
+  replicasAtOnce: 64,
+  /** Sent in one request, and in memory meanwhile. */
+  replicaCarBytes: 8 * MiB,
+  /** How long at most until what failed is tried again. */
+  replicaWaitMaxMs: 1 * hourMs,
+  /** How often the service is asked whether it still has a pin. */
+  replicaCheckMs: 1 * dayMs,
+
   // Staging
   stagingTtlMs: 48 * hourMs,
   stagedBytesPerPatient: 512 * MiB,

@@ -83,6 +83,16 @@ export function watchRooms(metrics: Metrics, db: Database, head: Head, reservati
     number('SELECT sum(bytes) AS value FROM usage'),
   )
   metrics.gauge(
+    'carekey_replicas_pinned',
+    'Roots that the upstream service has pinned.',
+    number(`SELECT count(*) AS value FROM replicas WHERE status = 'pinned'`),
+  )
+  metrics.gauge(
+    'carekey_replicas_open',
+    'Roots on their way to the upstream service, or away from it.',
+    number(`SELECT count(*) AS value FROM replicas WHERE status <> 'pinned'`),
+  )
+  metrics.gauge(
     'carekey_staged_bytes',
     'Bytes waiting to be taken.',
     number('SELECT sum(bytes) AS value FROM staging'),

@@ -36,8 +36,10 @@ import { Claims } from './pinning/claims.ts'
 import { Pinner } from './pinning/pinner.ts'
 import { Pins } from './pinning/pins.ts'
 import { Quota } from './pinning/quota.ts'
+import { Replicas } from './pinning/replicas.ts'
 import { pinningRoutes } from './pinning/routes.ts'
 import { Staging } from './pinning/staging.ts'
+import { Upstream, type UpstreamPlace } from './pinning/upstream.ts'
 import { readyRoutes } from './ready.ts'
 import { Batcher } from './sponsor/batcher.ts'
 import { LedgerOfActs } from './sponsor/ledger-of-acts.ts'
@@ -206,6 +208,11 @@ async function assemble(
     hasSponsor: sponsor !== null,
   }
   router.add(statusRoutes({ db, clock, startedMs, head, traffic, reservations, isStopping, facts }))
+  function replicatorOf(place: UpstreamPlace): () => Promise<void> {
+    const replicas = new Replicas({ db, store, clock, log, upstream: new Upstream(place) })
+    return () => replicas.replicate()
+  }
+
   const housekeeping = new Housekeeping(log, [
     ...[tokens, nonces, pins, claims, staging, receipts, inbox, names, peers, acts].map(
       (room) => () => room.sweep(),
@@ -213,6 +220,8 @@ async function assemble(
     () => pinner.retry(),
     () => circuit.sayHere(),
     () => collect({ db, store, gate, clock, metrics }, abort.signal),
+    // The last, since it waits for another machine.
+    ...(config.upstream ? [replicatorOf(config.upstream)] : []),
   ])
   housekeeping.start()
   stops.push(() => {

@@ -28,10 +28,12 @@ export interface PinRow {
   created_ms: number
   settle_by_ms: number
   replaces: string | null
+  /** What became of it at the upstream service, if it goes there. */
+  upstream: string | null
 }
 
-export const pinColumns =
-  'requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces'
+export const pinColumns = `requestid, account, cid, name, origins, meta, status, detail, created_ms, settle_by_ms, replaces,
+  (SELECT replicas.status FROM replicas WHERE replicas.root = pins.root) AS upstream`
 
 export function toStatus(row: PinRow, delegates: readonly string[]): PinStatus {
   const origins = z.array(z.string()).parse(JSON.parse(row.origins))
@@ -48,6 +50,9 @@ export function toStatus(row: PinRow, delegates: readonly string[]): PinStatus {
       meta,
     },
     delegates: [...delegates],
-    info: row.detail === null ? {} : { status_details: row.detail },
+    info: {
+      ...(row.detail === null ? {} : { status_details: row.detail }),
+      ...(row.upstream === null || row.status !== 'pinned' ? {} : { upstream: row.upstream }),
+    },
   }
 }

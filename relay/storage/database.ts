@@ -19,6 +19,6 @@ export interface Database {
   /**
    * Runs `work` unless another relay of this database is at work under the same name; false then, and nothing was done. Not a transaction.
    */
-  alone(name: 'sponsor', work: () => Promise<void>): Promise<boolean>
+  alone(name: 'sponsor' | 'replicas', work: () => Promise<void>): Promise<boolean>
   close(): Promise<void>
 }

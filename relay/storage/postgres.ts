@@ -6,7 +6,12 @@ import type { Database, Value } from './database.ts'
 import { postgresMigrations } from './postgres-schema.ts'
 
 /** Keys of PostgreSQL's advisory locks (https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS): ours among others'. */
-export const advisoryLocks = { writer: 0x636b_0001, blocks: 0x636b_0002, sponsor: 0x636b_0003 } as const
+export const advisoryLocks = {
+  writer: 0x636b_0001,
+  blocks: 0x636b_0002,
+  sponsor: 0x636b_0003,
+  replicas: 0x636b_0004,
+} as const
 
 const clientsMax = 16
 const connectTimeoutMs = 5_000
@@ -87,7 +92,7 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async alone(name: 'sponsor', work: () => Promise<void>): Promise<boolean> {
+  async alone(name: 'sponsor' | 'replicas', work: () => Promise<void>): Promise<boolean> {
     const client = await this.#pool.connect()
     let broken: Error | undefined
     const lose = (error: Error): void => {

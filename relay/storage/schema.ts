@@ -169,4 +169,12 @@ export const migrations: readonly string[] = [
   -- Who asked inside the organization, by whose accreditation the grant stands and falls.
   ALTER TABLE mappings ADD COLUMN practitioner TEXT;
   `,
+  `
+  -- Pins at another service, once for each root that is pinned here. status: waiting, asked, pinned, leaving.
+  CREATE TABLE replicas (
+    root BLOB PRIMARY KEY, cid TEXT NOT NULL, requestid TEXT, status TEXT NOT NULL, tries INTEGER NOT NULL,
+    next_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX replicas_due ON replicas (next_ms);
+  `,
 ]

@@ -50,7 +50,7 @@ export class SqliteDatabase implements Database {
   }
 
   /** One process has the file. */
-  async alone(_name: 'sponsor', work: () => Promise<void>): Promise<boolean> {
+  async alone(_name: 'sponsor' | 'replicas', work: () => Promise<void>): Promise<boolean> {
     await work()
     return true
   }

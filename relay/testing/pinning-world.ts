@@ -65,8 +65,8 @@ class MortalDatabase implements Database {
     )
   }
 
-  alone(_name: 'sponsor', work: () => Promise<void>): Promise<boolean> {
-    return this.#call(() => this.#db.alone('sponsor', work))
+  alone(name: 'sponsor' | 'replicas', work: () => Promise<void>): Promise<boolean> {
+    return this.#call(() => this.#db.alone(name, work))
   }
 
   close(): Promise<void> {

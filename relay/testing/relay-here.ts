@@ -36,6 +36,7 @@ export async function startRelayHere(
     sponsorKey,
     batches: { mode: 'asked', windowMs: 60_000, size: 100, jitterMs: 180_000 },
     trustedProxies: 0,
+    upstream: null,
     drainMs: 0,
     network: net.network,
     ...changes,
