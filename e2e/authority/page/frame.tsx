@@ -35,7 +35,7 @@ export function Frame(props: {
         </div>
       </header>
       <div class="width">
-        <div class="phase">
+        <aside class="phase" aria-label="About this service">
           <strong class="tag">Demonstration</strong>
           <span>An invented authority for invented hospitals.</span>
           {props.who && (
@@ -46,11 +46,13 @@ export function Frame(props: {
               </button>
             </span>
           )}
-        </div>
+        </aside>
         {props.back && (
-          <a class="back" href={props.back.href}>
-            {props.back.text}
-          </a>
+          <nav aria-label="Back">
+            <a class="back" href={props.back.href}>
+              {props.back.text}
+            </a>
+          </nav>
         )}
         <main id="main" tabIndex={-1}>
           {props.children}
