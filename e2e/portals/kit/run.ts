@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+const endWithinMs = 15_000
+
 /** Listens on loopback until SIGTERM or SIGINT; prints one line of JSON when the portal is ready. */
 export function run(name: string, server: Server, port: number, stop: () => Promise<void>): void {
   server.listen(port, '127.0.0.1', () => {
@@ -19,7 +21,10 @@ export function run(name: string, server: Server, port: number, stop: () => Prom
     ending = true
     server.close()
     server.closeAllConnections()
+    // Whatever a library still holds must not keep a server that was told to end.
+    setTimeout(() => process.exit(1), endWithinMs).unref()
     await stop()
+    process.exit()
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)

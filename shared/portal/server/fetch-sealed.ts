@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { CarekeyError } from '../../protocol/errors.ts'
 import type { CidText, GrantId } from '../../protocol/ids.ts'
 import { limits as wire } from '../../protocol/limits.ts'
+import { limits } from './limits.ts'
 import type { Settings, Transport } from './options.ts'
 import type { Relay } from './relay.ts'
 import type { Dialer } from './retrieve/node.ts'
@@ -84,7 +86,11 @@ export function createFetcher(settings: Settings, relay: Relay): Fetcher {
     async stop() {
       const running = dialer
       dialer = undefined
-      await (await running?.catch(() => undefined))?.node.stop()
+      const node = (await running?.catch(() => undefined))?.node
+      if (!node) return
+      // One that a patient's node has refused may wait for good for its other end (libp2p 3.3).
+      for (const connection of node.getConnections()) connection.abort(new Error('The portal stops.'))
+      await Promise.race([node.stop(), pause(limits.stopWaitMs, undefined, { ref: false })])
     },
   }
 }

@@ -36,6 +36,8 @@ export const limits = {
   dialTimeoutMs: 4_000,
   dialTotalMs: 20_000,
   retrievalTimeoutMs: 60_000,
+  /** For the connections to patients' browsers to end; then they are left to the process. */
+  stopWaitMs: 5_000,
   recordsAtOnce: 4,
   /** The sponsor may still be submitting a grant that the patient has just given. */
   grantWaitMs: 15_000,
