@@ -21,7 +21,7 @@ export interface Step {
 
 const second = 1000
 const minute = 60 * second
-const stepLimitMs = 40 * minute
+const stepLimitMs = 20 * minute
 const toldEveryMs = 10 * second
 const graceMs = 5 * second
 

@@ -26,7 +26,7 @@ const quiet = {
 }
 
 /** A story here starts a dozen processes, each of which takes a second on a busy machine. */
-export const storyMs = 150_000
+export const storyMs = 90_000
 
 /** A network file for the test's ledger. */
 export function writeTestNetwork(path: string, { rpcUrl, deployed }: TestLedger): void {
